@@ -1,0 +1,89 @@
+"""Settings of the site: values only. What they do lives in sphinxext/."""
+
+import doctest
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+# https://www.sphinx-doc.org/en/master/usage/configuration.html#project-information
+project = "Autograd Field Guide"
+author = "The Autograd Field Guide authors"
+project_copyright = "2026, the Autograd Field Guide authors"
+language = "en"
+
+# https://www.sphinx-doc.org/en/master/usage/configuration.html#general-configuration
+extensions = [
+    "myst_nb",
+    "sphinx.ext.doctest",
+    "sphinx_copybutton",
+    "sphinx_gallery.gen_gallery",
+    "sphinxext.gallery",
+    "sphinxext.proof",
+    "sphinxext.disclosure",
+    "sphinxext.lesson_page",
+    "sphinxext.lesson_index",
+    "sphinxext.doctest_builder",
+    "sphinxext.mathml",
+    "sphinxext.messages",
+]
+exclude_patterns = ["lessons/**/*.ipynb", "lessons/**/*.py"]
+nitpicky = True
+suppress_warnings = ["sphinx_gallery.example_error"]  # sphinxext.gallery says it better
+smartquotes_excludes = {"languages": ["zh_CN"], "builders": ["man", "text"]}
+templates_path = ["docs/_templates"]
+
+# https://www.sphinx-doc.org/en/master/usage/configuration.html#options-for-internationalization
+locale_dirs = ["../locale"]
+gettext_compact = False
+gettext_location = False
+
+# https://sphinx-gallery.github.io/stable/configuration.html
+sphinx_gallery_conf = {
+    "examples_dirs": ["../examples"],
+    "gallery_dirs": ["lessons"],
+    "copyfile_regex": r"index\.rst",
+    "within_subsection_order": "FileNameSortKey",
+    "image_scrapers": ("sphinxext.gallery.scrape",),
+    "reset_modules": ("sphinxext.gallery.reset",),
+    "reset_modules_order": "both",
+    "capture_repr": (),
+    "inspect_global_variables": False,
+    "min_reported_time": 1_000_000,
+    "write_computation_times": False,
+    "show_signature": False,
+    "download_all_examples": True,
+}
+
+# https://myst-parser.readthedocs.io/en/latest/configuration.html
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+# https://myst-nb.readthedocs.io/en/latest/configuration.html
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
+nb_merge_streams = True
+nb_output_stderr = "error"
+
+# https://docs.python.org/3/library/doctest.html#option-flags
+doctest_default_flags = doctest.DONT_ACCEPT_TRUE_FOR_1
+doctest_global_setup = "import sphinxext.state; sphinxext.state.fresh()"
+doctest_show_successes = False
+
+# https://www.sphinx-doc.org/en/master/usage/configuration.html#options-for-html-output
+html_theme = "furo"
+html_title = "Autograd Field Guide"
+html_static_path = ["docs/_static"]
+html_css_files = ["guide.css"]
+html_copy_source = False
+html_show_sphinx = False
+html_math_renderer = "mathml"
+html_last_updated_fmt = None
+pygments_style = "friendly"
+pygments_dark_style = "github-dark"
+
+# https://sphinx-copybutton.readthedocs.io/en/latest/use.html
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_only_copy_prompt_lines = True

@@ -1,0 +1,83 @@
+"""Hooks of sphinx-gallery: fresh state, no bare values, no unproven failures."""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from sphinxext.compare import Failure, bare_value
+from sphinxext.promise import Cell
+from sphinxext.run import VALUE
+from sphinxext.state import isolated
+from sphinxext.stop import stop
+
+NEVER_RUNS = {"doctest", "gettext", "linkcheck", "dummy"}
+"""Builders that need the lessons' text alone; the doctest builder runs them itself."""
+
+_script = ExitStack()
+_bare: dict[Path, Failure] = {}
+
+
+def reset(gallery_conf: dict[str, Any], name: str | None, when: str) -> None:
+    """Isolate each script; sphinx-gallery calls this before and after it runs."""
+    _script.close()
+    if when == "before":
+        _script.enter_context(isolated())
+
+
+def scrape(
+    block: tuple[str, str, int],
+    block_vars: dict[str, Any],
+    gallery_conf: dict[str, Any],
+) -> str:
+    """Note a cell that ends in a bare value; return the reST to put below it."""
+    _, source, lineno = block
+    cell = Cell(Path(block_vars["src_file"]), lineno, source, ())
+    failure = bare_value(cell, block_vars["example_globals"].get(VALUE))
+    if failure:
+        _bare[Path(block_vars["target_file"])] = failure
+    return ""
+
+
+def choose_execution(app: Sphinx) -> None:
+    """Leave the scripts unrun where the builder does not need their output."""
+    if app.builder.name in NEVER_RUNS:
+        app.config.plot_gallery = False
+
+
+def report_failures(app: Sphinx) -> None:
+    """End the build where a script raised or ended a cell in a bare value."""
+    failures = []
+    for target, failure in _bare.items():
+        failures.append(failure)
+        # sphinx-gallery takes the script for a good one and would not run it again
+        target.with_name(target.name + ".md5").unlink(missing_ok=True)
+    raised = app.config.sphinx_gallery_conf["failing_examples"]
+    failures += [failure_of(Path(name), text) for name, text in raised.items()]
+    _bare.clear()
+    stop(failures)
+
+
+def failure_of(path: Path, text: str) -> Failure:
+    """Turn sphinx-gallery's traceback ``text`` of ``path`` into one failure."""
+    lines = re.findall(rf'File "{re.escape(str(path))}", line (\d+)', text)
+    message = [line for line in text.rstrip().split("\n") if not line.startswith(" ")]
+    return Failure(
+        path,
+        int(lines[-1]) if lines else 1,
+        "an uncaught error or warning",
+        "",
+        "\n".join(message[1:]),
+    )
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Run before and after sphinx-gallery, which listens at priority 500."""
+    app.connect("builder-inited", choose_execution, priority=5)
+    app.connect("builder-inited", report_failures, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

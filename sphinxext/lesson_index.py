@@ -1,0 +1,125 @@
+"""``.. lessons:: pattern``: the lessons of a part, or all parts, one line each.
+
+The pattern is that of a toctree with ``:glob:``; the order is that of the file
+names. Title and claim come from the lessons themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+
+from sphinxext.proof import is_lesson
+
+TOCTREE = """\
+.. toctree::
+   :glob:
+   :hidden:
+   :maxdepth: 1
+
+   {pattern}
+"""
+
+
+class lesson_list(nodes.General, nodes.Element):
+    """Stands for the list until all titles are known."""
+
+
+class Lessons(SphinxDirective):
+    """List what the pattern finds, and put it in the table of contents."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the hidden toctree and the place of the list."""
+        toctree = self.parse_text_to_nodes(TOCTREE.format(pattern=self.arguments[0]))
+        return [*toctree, lesson_list()]
+
+
+def claim_of(doctree: nodes.document) -> str:
+    """Return the text of the first paragraph: what the lesson claims."""
+    return next(doctree.findall(nodes.paragraph)).astext().replace("\n", " ")
+
+
+def collect(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep each lesson's claim, in the language of the build."""
+    if not hasattr(app.env, "lesson_claims"):
+        app.env.lesson_claims = {}
+    if is_lesson(app.env.docname):
+        app.env.lesson_claims[app.env.docname] = claim_of(doctree)
+
+
+def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget a page that is read again or gone."""
+    getattr(env, "lesson_claims", {}).pop(docname, None)
+
+
+def merge(
+    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
+) -> None:
+    """Take over what a parallel reader found."""
+    env.lesson_claims |= {
+        name: other.lesson_claims[name]
+        for name in docnames
+        if name in other.lesson_claims
+    }
+
+
+def entry(app: Sphinx, origin: str, docname: str) -> nodes.list_item:
+    """Return one line: the title as a link, and below it the claim."""
+    uri = app.builder.get_relative_uri(origin, docname)
+    title = app.env.titles[docname].astext()
+    link = nodes.reference("", title, internal=True, refuri=uri)
+    claim = app.env.lesson_claims[docname]
+    return nodes.list_item(
+        "",
+        nodes.paragraph("", "", link, classes=["lesson-title"]),
+        nodes.paragraph("", claim, classes=["lesson-claim"]),
+    )
+
+
+def listing(app: Sphinx, origin: str, docname: str) -> list[nodes.Node]:
+    """Return the lessons below ``docname``, each part under its title."""
+    below = app.env.toctree_includes.get(docname, [])
+    lessons = [name for name in below if is_lesson(name)]
+    result: list[nodes.Node] = []
+    if lessons:
+        items = [entry(app, origin, name) for name in lessons]
+        result.append(nodes.enumerated_list("", *items, classes=["lessons"]))
+    for part in below:
+        if part in lessons:
+            continue
+        uri = app.builder.get_relative_uri(origin, part)
+        title = app.env.titles[part].astext()
+        link = nodes.reference("", title, internal=True, refuri=uri)
+        result.append(nodes.paragraph("", "", link, classes=["lesson-part"]))
+        result += listing(app, origin, part)
+    return result
+
+
+def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the list in its place."""
+    for node in list(doctree.findall(lesson_list)):
+        node.replace_self(listing(app, docname, docname))
+
+
+def rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Name the lists to write again: a title or a claim may have changed."""
+    return [name for name in env.toctree_includes if name.startswith("lessons/")]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directive and what fills it."""
+    app.add_node(lesson_list)
+    app.add_directive("lessons", Lessons)
+    app.connect("doctree-read", collect, priority=300)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    app.connect("env-updated", rewrite)
+    app.connect("doctree-resolved", resolve)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+"""What ``make`` and ``nox`` call. Standard library only."""

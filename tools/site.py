@@ -1,0 +1,163 @@
+"""Every command line of this project, once. ``make`` and ``nox`` call it.
+
+Usage: python -m tools.site COMMAND
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import workspace
+from tools.browser import chromium
+from tools.pins import mismatches
+from tools.say import disk_is_full, fail
+from tools.workspace import ROOT, SITE, WORK
+
+PROBLEMS = WORK / "problems.txt"
+"""Where Sphinx writes warnings and errors too, to be repeated at the end."""
+
+CHANGES_TORCH = ("TORCH", "PYTORCH", "ATEN", "OMP_", "MKL_", "KMP_")
+CHANGES_PYTHON = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONOPTIMIZE", "PYTHONPATH")
+
+
+def environment() -> dict[str, str]:
+    """Return the environment without what changes how torch or Python behave."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(CHANGES_TORCH) and name not in CHANGES_PYTHON
+    }
+    return kept | {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+
+
+def sphinx(builder: str) -> int:
+    """Build with every warning an error; return Sphinx's exit status."""
+    command = [
+        *(sys.executable, "-m", "sphinx"),
+        *("-n", "-W", "--keep-going"),  # a page with a warning is not published
+        *("-w", str(PROBLEMS), "-b", builder),
+        *("-c", str(ROOT)),
+        *("-d", str(WORK / f"{builder}.doctrees")),
+        *(str(ROOT / "docs"), str(WORK / builder)),
+    ]
+    return subprocess.run(command, env=environment(), cwd=ROOT, check=False).returncode
+
+
+def check_pins() -> None:
+    """Exit where the installed packages are not those that the site is proven with."""
+    wrong = mismatches(ROOT / "requirements.txt")
+    if wrong:
+        fail(
+            f"{'; '.join(wrong)}.\nDelete the folder {sys.prefix} and run the same "
+            "command again: it is made anew with the right versions."
+        )
+
+
+def build(builder: str) -> None:
+    """Run one builder in the work folder; exit where it fails."""
+    check_pins()
+    workspace.prepare()
+    status = sphinx(builder)
+    workspace.finish(good=status == 0)
+    if status:
+        print("\n" + PROBLEMS.read_text("utf-8").strip(), file=sys.stderr)
+        why = "The disk is full. Free some space" if disk_is_full(ROOT) else ""
+        fail(
+            f"{why or 'Not built. Correct what is named above'} and run "
+            f"make {builder} again; the last good site is where it was."
+        )
+
+
+def html() -> None:
+    """Build the site and put it in place."""
+    with workspace.alone():
+        build("html")
+        try:
+            workspace.publish(WORK / "html")
+        except OSError as error:
+            fail(f"The site could not be copied to {SITE}: {error}. Free some space.")
+    print(f"\nOpen {SITE / 'index.html'}")
+
+
+def doctest() -> None:
+    """Prove every lesson and every snippet."""
+    with workspace.alone():
+        build("doctest")
+    print("\nEverything that the lessons and pages print is proven.")
+
+
+def links() -> None:
+    """Ask every link that leaves the site whether it still leads somewhere."""
+    with workspace.alone():
+        build("linkcheck")
+
+
+def serve() -> None:
+    """Serve the site on this machine; rebuild and reload when a file is saved."""
+    check_pins()
+    watched = [
+        argument
+        for name in ("examples", "livegraph", "sphinxext", "conf.py")
+        for argument in ("--watch", str(ROOT / name))
+    ]
+    command = [
+        *(sys.executable, "-m", "sphinx_autobuild", "-n", *watched),
+        *("--re-ignore", r"docs/lessons/|__pycache__", "-c", str(ROOT)),
+        *("-d", str(WORK / "serve.doctrees"), str(ROOT / "docs"), str(WORK / "serve")),
+    ]
+    try:
+        subprocess.run(command, env=environment(), cwd=ROOT, check=False)
+    except KeyboardInterrupt:
+        print("\nstopped")
+
+
+def test(arguments: list[str]) -> None:
+    """Run every test; one summary at the end."""
+    print(f"browser: {chromium() or 'none, so the tests in a browser are left out'}")
+    command = [sys.executable, "-m", "pytest", *arguments]
+    status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if status:
+        fail("Not all tests passed: the summary above names each, with file and line.")
+
+
+def measure() -> None:
+    """Time recording on this machine, and keep the figures as data."""
+    check_pins()
+    command = [sys.executable, "-m", "benchmarks.recording_cost"]
+    raise SystemExit(subprocess.run(command, cwd=ROOT, check=False).returncode)
+
+
+def clean() -> None:
+    """Remove everything that a build makes; the environments stay."""
+    for folder in (workspace.BUILD, workspace.LESSONS):
+        shutil.rmtree(folder, ignore_errors=True)
+    for cache in ROOT.glob("*/**/__pycache__"):
+        if ".venv" not in Path(cache).parts[-3:]:
+            shutil.rmtree(cache, ignore_errors=True)
+
+
+COMMANDS = {
+    command.__name__: command
+    for command in (html, doctest, links, serve, test, measure, clean)
+}
+
+
+def main() -> None:
+    """Run the command that the first argument names."""
+    parser = argparse.ArgumentParser(prog="python -m tools.site")
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("arguments", nargs="*", help="for test: passed to pytest")
+    chosen, rest = parser.parse_known_args()
+    if chosen.command == "test":
+        test([*chosen.arguments, *rest])
+    else:
+        COMMANDS[chosen.command]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Where a build works, what it keeps, and how a good site takes the old one's place."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "_build"
+WORK = BUILD / "work"
+SITE = BUILD / "html"
+LESSONS = ROOT / "docs" / "lessons"
+
+RUNNING = WORK / "running"
+STATE = WORK / "state.json"
+SOURCES = ("requirements.txt", "conf.py", "sphinxext/*.py", "livegraph/*")
+"""A change in one of these can change any page."""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the build lock; a second build waits for the first."""
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("another build is running: waiting for it", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def state() -> dict[str, object]:
+    """Return what decides whether earlier results can be used again."""
+    digest = hashlib.sha256(sys.version.encode())
+    for pattern in SOURCES:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file():
+                digest.update(path.name.encode() + path.read_bytes())
+    pages = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.*")]
+    names = sorted(path.relative_to(ROOT).as_posix() for path in pages)
+    return {"code": digest.hexdigest(), "pages": names}
+
+
+def prepare() -> None:
+    """Throw away what an earlier build left unfinished or what no longer holds."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    now = state()
+    before = json.loads(STATE.read_text("utf-8")) if STATE.exists() else {}
+    STATE.unlink(missing_ok=True)
+    if RUNNING.exists() or before.get("code", now["code"]) != now["code"]:
+        shutil.rmtree(LESSONS, ignore_errors=True)
+        before = {}
+    if not before:
+        for folder in filter(Path.is_dir, WORK.iterdir()):
+            # executed notebooks are keyed by their text; code may have changed
+            shutil.rmtree(folder)
+    elif before["pages"] != now["pages"]:
+        shutil.rmtree(LESSONS, ignore_errors=True)
+        shutil.rmtree(WORK / "html", ignore_errors=True)
+    RUNNING.touch()
+
+
+def finish(*, good: bool) -> None:
+    """Note how an orderly build ended, so that the next one knows what to keep."""
+    RUNNING.unlink()
+    if good:
+        STATE.write_text(json.dumps(state()), "utf-8")
+
+
+def publish(built: Path) -> None:
+    """Put a copy of ``built`` in the place of the site, in one step.
+
+    Raises ``OSError``, with the old site untouched, where the copy fails.
+    """
+    fresh = BUILD / "next"
+    shutil.rmtree(fresh, ignore_errors=True)
+    left_out = shutil.ignore_patterns(".buildinfo*", ".doctrees")
+    shutil.copytree(built, fresh, ignore=left_out)
+    if SITE.exists():
+        exchange(fresh, SITE)
+        shutil.rmtree(fresh)
+    else:
+        fresh.rename(SITE)
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Swap two folders in one step where the system can, else in two."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    here, swap = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of renameat2(2)
+    rename = getattr(libc, "renameat2", None)
+    names = os.fsencode(one), os.fsencode(other)
+    if rename and rename(here, names[0], here, names[1], swap) == 0:
+        return
+    aside = one.with_name("old")
+    shutil.rmtree(aside, ignore_errors=True)
+    other.rename(aside)
+    one.rename(other)
+    aside.rename(one)
