@@ -29,7 +29,10 @@ extensions = [
 ]
 exclude_patterns = ["lessons/**/*.ipynb", "lessons/**/*.py"]
 nitpicky = True
-suppress_warnings = ["sphinx_gallery.example_error"]  # sphinxext.gallery says it better
+suppress_warnings = [
+    "sphinx_gallery.example_error",  # sphinxext.gallery says it in one line
+    "sphinx_gallery.space_in_filename",  # also means a space above the project
+]
 smartquotes_excludes = {"languages": ["zh_CN"], "builders": ["man", "text"]}
 templates_path = ["docs/_templates"]
 

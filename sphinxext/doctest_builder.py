@@ -16,7 +16,7 @@ from sphinx.ext.doctest import DocTestBuilder
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
-from sphinxext.compare import Failure
+from sphinxext.compare import ROOT, Failure
 from sphinxext.proof import is_lesson, script_of
 from sphinxext.run import check_script, uncaught
 from sphinxext.state import isolated
@@ -35,6 +35,7 @@ class LessonDocTestBuilder(DocTestBuilder):
         self.promises = 0
         self.lessons = 0
         self.failures: list[Failure] = []
+        self.refused: list[str] = []
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Run lessons and snippets, saying which and how many of how many."""
@@ -68,6 +69,25 @@ class LessonDocTestBuilder(DocTestBuilder):
         self.promises += promises
         self.failures += failures
 
+    def get_filename_for_node(self, node: nodes.Node, docname: str) -> str:
+        """Return the page's path from the root of the project."""
+        path = Path(node.source or self.env.doc2path(docname))
+        return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+    @staticmethod
+    def get_line_number(node: nodes.Node) -> int | None:
+        """Return the line of a block's first ``>>>``, counted from 0.
+
+        In Markdown the stock builder names the line of the fence, one too early.
+        """
+        in_markdown = (node.source or "").endswith(".md")
+        stock = DocTestBuilder.get_line_number(node)
+        return stock + 1 if stock is not None and in_markdown else stock
+
+    def _warn_out(self, text: str) -> None:
+        """Keep what the snippets' failures say, to repeat it at the end."""
+        self.refused.append(text)
+
     def test_doc(self, docname: str, doctree: nodes.Node) -> bool:
         """Run the snippets of one page."""
         logger.info("page %s", docname)
@@ -76,6 +96,8 @@ class LessonDocTestBuilder(DocTestBuilder):
     def finish(self) -> None:
         """Print what was proven; fail on any failure, and on nothing proven."""
         super().finish()
+        if self.refused:
+            logger.error("%s", "".join(self.refused))
         for failure in self.failures:
             logger.error("%s\n", failure)
         logger.info(

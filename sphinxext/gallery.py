@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +13,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.compare import Failure, bare_value
 from sphinxext.promise import Cell
-from sphinxext.run import VALUE
+from sphinxext.run import VALUE, uncaught
 from sphinxext.state import isolated
 from sphinxext.stop import stop
 
@@ -50,6 +51,18 @@ def choose_execution(app: Sphinx) -> None:
         app.config.plot_gallery = False
 
 
+def check_syntax(app: Sphinx) -> None:
+    """End the build where a script is not Python; sphinx-gallery would crash on it."""
+    (source,) = app.config.sphinx_gallery_conf["examples_dirs"]
+    failures = []
+    for path in sorted((app.srcdir / source).resolve().glob("**/*.py")):
+        try:
+            ast.parse(path.read_bytes(), str(path))
+        except SyntaxError as error:
+            failures.append(uncaught(error, path))
+    stop(failures)
+
+
 def report_failures(app: Sphinx) -> None:
     """End the build where a script raised or ended a cell in a bare value."""
     failures = []
@@ -79,5 +92,6 @@ def failure_of(path: Path, text: str) -> Failure:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Run before and after sphinx-gallery, which listens at priority 500."""
     app.connect("builder-inited", choose_execution, priority=5)
+    app.connect("builder-inited", check_syntax, priority=5)
     app.connect("builder-inited", report_failures, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -163,6 +163,8 @@ def merge(
 def conclude(app: Sphinx, env: BuildEnvironment) -> None:
     """End the build where a promise is broken, or where there is none at all."""
     stop([text for name in sorted(env.proof_failures) for text in env.proof_failures[name]])
+    if not app.config.sphinx_gallery_conf["plot_gallery"]:
+        return
     lessons = sum(is_lesson(name) for name in env.proof_counts)
     promises = sum(env.proof_counts.values())
     if not (lessons and promises):

@@ -1,0 +1,186 @@
+"""What the tests share: copies of the project, a tiny site, and a count of proofs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+FIGURES = pytest.StashKey[dict[str, str]]()
+AWKWARD = "a path 带 空格 和 汉字"
+"""Every build of the tests runs in a folder of this name."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the table of figures."""
+    config.stash[FIGURES] = {}
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the figures that the tests measured."""
+    if config.stash[FIGURES]:
+        terminalreporter.section("figures")
+        for name, figure in config.stash[FIGURES].items():
+            terminalreporter.line(f"{name}: {figure}")
+
+
+@pytest.fixture(scope="session")
+def figures(pytestconfig: pytest.Config) -> dict[str, str]:
+    """Figures to print with the summary."""
+    return pytestconfig.stash[FIGURES]
+
+
+def project_files() -> list[Path]:
+    """Return what a clone would hold, tracked or about to be."""
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    paths = [ROOT / name for name in names.split("\0") if name]
+    return [path for path in paths if path.is_file()]
+
+
+def lend_environment(copy: Path) -> None:
+    """Let ``copy`` use this environment as its ``.venv`` instead of a new one."""
+    from tools.pins import fingerprint
+
+    reader = copy / ".venv"
+    reader.mkdir()
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (reader / name).symlink_to(Path(sys.prefix) / name)
+    stamp = fingerprint(copy / "requirements.txt")
+    (reader / "installed").write_text(stamp, "utf-8")
+
+
+def copy_project(folder: Path) -> Path:
+    """Put a fresh clone's files in ``folder``, ready to build."""
+    for path in project_files():
+        target = folder / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+    lend_environment(folder)
+    return folder
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended and what it said."""
+
+    status: int
+    said: str
+
+
+def run(copy: Path, *command: str, **environment: str) -> Result:
+    """Run ``command`` in ``copy``; nothing of this process leaks in but PATH."""
+    done = subprocess.run(
+        command,
+        cwd=copy,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    return Result(done.returncode, done.stdout)
+
+
+def site(copy: Path, command: str, **environment: str) -> Result:
+    """Run one command of ``tools.site`` in ``copy``."""
+    return run(copy, sys.executable, "-m", "tools.site", command, **environment)
+
+
+LESSON = '''\
+"""
+A sum has slope one
+===================
+
+A claim.
+
+You need: nothing.
+"""
+
+import torch
+
+w = torch.tensor(1.0, requires_grad=True)
+
+# %%
+# Text.
+
+(w + 1).backward()
+print(w.grad)
+# > tensor(1.)
+'''
+
+HOME = """\
+# Tiny
+
+```{toctree}
+lessons/index
+```
+
+```{doctest}
+>>> 1 + 1
+2
+```
+"""
+
+PART = """\
+Part
+====
+
+.. lessons:: plot_*
+"""
+
+
+def tiny_site(folder: Path, lessons: dict[str, str], home: str = HOME) -> Path:
+    """Make a whole small site in ``folder`` with our settings and these ``lessons``."""
+    for name in ("sphinxext", "livegraph", "tools", "docs/_static", "docs/_templates"):
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    for name in ("conf.py", "requirements.txt"):
+        shutil.copy2(ROOT / name, folder / name)
+    (folder / "docs" / "index.md").write_text(home, "utf-8")
+    part = folder / "examples" / "1_part"
+    part.mkdir(parents=True)
+    shutil.copy2(ROOT / "examples" / "index.rst", folder / "examples" / "index.rst")
+    (part / "index.rst").write_text(PART, "utf-8")
+    for name, text in lessons.items():
+        (part / f"plot_{name}.py").write_text(text, "utf-8")
+    lend_environment(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project that the whole test run shares."""
+    return copy_project(tmp_path_factory.mktemp("clone") / AWKWARD)
+
+
+@pytest.fixture(scope="session")
+def built(checkout: Path, figures: dict[str, str]) -> Path:
+    """The site, built strictly in ``checkout``."""
+    result = site(checkout, "html")
+    assert result.status == 0, result.said
+    proven = [line for line in result.said.splitlines() if line.startswith("proven")]
+    figures["html build"] = "; ".join(proven)
+    return checkout / "_build" / "html"
+
+
+def lessons_of(folder: Path) -> list[Path]:
+    """Return all lessons of the project in ``folder``."""
+    return sorted(folder.glob("examples/*/plot_*.py"))
