@@ -19,12 +19,14 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
     "sphinxext.gallery",
+    "sphinxext.downloads",
     "sphinxext.proof",
     "sphinxext.disclosure",
     "sphinxext.lesson_page",
     "sphinxext.lesson_index",
     "sphinxext.doctest_builder",
     "sphinxext.mathml",
+    "sphinxext.stylesheets",
     "sphinxext.messages",
 ]
 exclude_patterns = ["lessons/**/*.ipynb", "lessons/**/*.py"]

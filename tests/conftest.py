@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -40,6 +41,7 @@ def figures(pytestconfig: pytest.Config) -> dict[str, str]:
     return pytestconfig.stash[FIGURES]
 
 
+@functools.cache
 def project_files() -> list[Path]:
     """Return what a clone would hold, tracked or about to be."""
     names = subprocess.run(
@@ -65,12 +67,12 @@ def lend_environment(copy: Path) -> None:
     (reader / "installed").write_text(stamp, "utf-8")
 
 
-def copy_project(folder: Path) -> Path:
+def copy_project(folder: Path, source: Path = ROOT) -> Path:
     """Put a fresh clone's files in ``folder``, ready to build."""
     for path in project_files():
-        target = folder / path.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, target)
+        name = path.relative_to(ROOT)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source / name, folder / name)
     lend_environment(folder)
     return folder
 

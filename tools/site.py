@@ -65,8 +65,9 @@ def build(builder: str) -> None:
     status = sphinx(builder)
     workspace.finish(good=status == 0)
     if status:
-        print("\n" + PROBLEMS.read_text("utf-8").strip(), file=sys.stderr)
-        why = "The disk is full. Free some space" if disk_is_full(ROOT) else ""
+        if PROBLEMS.exists():
+            print("\n" + PROBLEMS.read_text("utf-8").strip(), file=sys.stderr)
+        why = "The disk is full. Free some space" if disk_is_full(WORK) else ""
         fail(
             f"{why or 'Not built. Correct what is named above'} and run "
             f"make {builder} again; the last good site is where it was."
