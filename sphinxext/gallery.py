@@ -21,7 +21,7 @@ NEVER_RUNS = {"doctest", "gettext", "linkcheck", "dummy"}
 """Builders that need the lessons' text alone; the doctest builder runs them itself."""
 
 _script = ExitStack()
-_bare: dict[Path, Failure] = {}
+_refused: list[tuple[Path, Failure]] = []
 
 
 def reset(gallery_conf: dict[str, Any], name: str | None, when: str) -> None:
@@ -41,8 +41,16 @@ def scrape(
     cell = Cell(Path(block_vars["src_file"]), lineno, source, ())
     failure = bare_value(cell, block_vars["example_globals"].get(VALUE))
     if failure:
-        _bare[Path(block_vars["target_file"])] = failure
+        refuse(Path(block_vars["target_file"]), failure)
     return ""
+
+
+def refuse(target: Path, failure: Failure) -> None:
+    """End the build with ``failure`` once all scripts have run.
+
+    ``target`` is sphinx-gallery's copy of the script, which takes it for a good one.
+    """
+    _refused.append((target, failure))
 
 
 def choose_execution(app: Sphinx) -> None:
@@ -66,13 +74,13 @@ def check_syntax(app: Sphinx) -> None:
 def report_failures(app: Sphinx) -> None:
     """End the build where a script raised or ended a cell in a bare value."""
     failures = []
-    for target, failure in _bare.items():
+    for target, failure in _refused:
         failures.append(failure)
-        # sphinx-gallery takes the script for a good one and would not run it again
+        # without this, the next build would not run the script again
         target.with_name(target.name + ".md5").unlink(missing_ok=True)
     raised = app.config.sphinx_gallery_conf["failing_examples"]
     failures += [failure_of(Path(name), text) for name, text in raised.items()]
-    _bare.clear()
+    _refused.clear()
     stop(failures)
 
 

@@ -1,0 +1,102 @@
+"""``.. graph:: file``: a recorded graph as a picture with its stepper, or in words.
+
+The file is what ``sphinxext.recorder`` kept while a lesson ran; a path that
+begins with ``/`` counts from the source folder. Builders without pictures show
+the words.
+"""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import get_translation
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
+
+from livegraph.graph import Graph
+from livegraph.html import html, script
+from livegraph.svg import svg
+from livegraph.text import sentences
+from livegraph.theme import stylesheet
+
+_ = get_translation("interface")
+
+STYLE, SCRIPT = "livegraph.css", "livegraph.js"
+
+
+class graph_picture(nodes.General, nodes.Element):
+    """A picture; ``path`` names its file, ``prefix`` keeps its ids apart."""
+
+
+class GraphPicture(SphinxDirective):
+    """Put the picture of a recorded graph on the page."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the place of the picture; the file is read when it is written."""
+        _relative, path = self.env.relfn2path(self.arguments[0])
+        self.env.note_dependency(path)
+        number = self.env.new_serialno("graph") + 1
+        return [graph_picture(path=path, prefix=f"graph-{number}")]
+
+
+def load(path: str) -> Graph:
+    """Read a graph that this build has recorded."""
+    return pickle.loads(Path(path).read_bytes())
+
+
+def visit_html(self: HTML5Translator, node: graph_picture) -> None:
+    """Write the picture and its words; a still one where no script runs."""
+    graph = load(node["path"])
+    if self.builder.name == "epub":
+        self.body.append(svg(graph, prefix=node["prefix"], words=_))
+    else:
+        self.body.append(html(graph, prefix=node["prefix"], inline=False, words=_))
+    raise nodes.SkipNode
+
+
+def say(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the words in the place of the picture where none can be shown."""
+    if app.builder.format == "html" or not app.config.sphinx_gallery_conf["plot_gallery"]:
+        return
+    for picture in list(doctree.findall(graph_picture)):
+        lines = sentences(load(picture["path"]))
+        items = [nodes.list_item("", nodes.paragraph("", line)) for line in lines]
+        picture.replace_self(nodes.enumerated_list("", *items, enumtype="arabic"))
+
+
+def write_assets(app: Sphinx) -> None:
+    """Put the style and the script of all pictures beside the site's own."""
+    if app.builder.format != "html":
+        return
+    folder = app.outdir / "_static"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / STYLE).write_text(stylesheet(), "utf-8")
+    (folder / SCRIPT).write_text(script(), "utf-8")
+
+
+def load_assets(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Let the pages with pictures, and no others, load style and script."""
+    body = context.get("body", "")
+    if 'class="lg"' in body:
+        app.add_js_file(SCRIPT, loading_method="defer")
+    if 'class="lg' in body:
+        app.add_css_file(STYLE)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directive, the picture and what pages with one load."""
+    app.add_node(graph_picture, html=(visit_html, None))
+    app.add_directive("graph", GraphPicture)
+    app.connect("builder-inited", write_assets)
+    app.connect("doctree-resolved", say)
+    app.connect("html-page-context", load_assets, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
