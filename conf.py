@@ -74,7 +74,11 @@ nb_output_stderr = "error"
 
 # https://docs.python.org/3/library/doctest.html#option-flags
 doctest_default_flags = doctest.DONT_ACCEPT_TRUE_FOR_1
-doctest_global_setup = "import sphinxext.state; sphinxext.state.fresh()"
+doctest_global_setup = """
+from sphinxext.state import fresh
+fresh()
+__name__ = "__main__"  # classes of a snippet are printed as a reader sees them
+"""
 doctest_show_successes = False
 
 # https://www.sphinx-doc.org/en/master/usage/configuration.html#options-for-html-output

@@ -20,7 +20,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from livegraph.graph import Graph
 from livegraph.html import html, script
-from livegraph.svg import svg
+from livegraph.svg import svg, thumbnail
 from livegraph.text import sentences
 from livegraph.theme import stylesheet
 
@@ -31,6 +31,10 @@ STYLE, SCRIPT = "livegraph.css", "livegraph.js"
 
 class graph_picture(nodes.General, nodes.Element):
     """A picture; ``path`` names its file, ``prefix`` keeps its ids apart."""
+
+
+class graph_thumbnail(nodes.General, nodes.Element):
+    """A small picture beside a link that says what it is; ``path`` as above."""
 
 
 class GraphPicture(SphinxDirective):
@@ -61,6 +65,18 @@ def visit_html(self: HTML5Translator, node: graph_picture) -> None:
     raise nodes.SkipNode
 
 
+def visit_thumbnail(self: HTML5Translator, node: graph_thumbnail) -> None:
+    """Write the small picture, which repeats what the link beside it says."""
+    small = thumbnail(load(node["path"]), prefix=node["prefix"], words=_)
+    self.body.append(f'<div class="lg lesson-picture" aria-hidden="true">{small}</div>')
+    raise nodes.SkipNode
+
+
+def skip(self: nodes.NodeVisitor, node: nodes.Element) -> None:
+    """Leave the small picture out where there are no pictures."""
+    raise nodes.SkipNode
+
+
 def say(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the words in the place of the picture where none can be shown."""
     if app.builder.format == "html" or not app.config.sphinx_gallery_conf["plot_gallery"]:
@@ -86,7 +102,7 @@ def load_assets(
 ) -> None:
     """Let the pages with pictures, and no others, load style and script."""
     body = context.get("body", "")
-    if 'class="lg"' in body:
+    if '<figure class="lg"' in body:
         app.add_js_file(SCRIPT, loading_method="defer")
     if 'class="lg' in body:
         app.add_css_file(STYLE)
@@ -95,6 +111,8 @@ def load_assets(
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive, the picture and what pages with one load."""
     app.add_node(graph_picture, html=(visit_html, None))
+    paper = {name: (skip, None) for name in ("latex", "text", "man", "texinfo")}
+    app.add_node(graph_thumbnail, html=(visit_thumbnail, None), **paper)
     app.add_directive("graph", GraphPicture)
     app.connect("builder-inited", write_assets)
     app.connect("doctree-resolved", say)

@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
+from sphinxext.graphs import graph_picture, graph_thumbnail
 from sphinxext.proof import is_lesson
 
 TOCTREE = """\
@@ -24,6 +25,10 @@ TOCTREE = """\
 
    {pattern}
 """
+
+
+TABLES = ("lesson_claims", "lesson_pictures")
+"""What is kept of each lesson, by its page's name."""
 
 
 class lesson_list(nodes.General, nodes.Element):
@@ -47,40 +52,46 @@ def claim_of(doctree: nodes.document) -> str:
 
 
 def collect(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep each lesson's claim, in the language of the build."""
-    if not hasattr(app.env, "lesson_claims"):
-        app.env.lesson_claims = {}
-    if is_lesson(app.env.docname):
-        app.env.lesson_claims[app.env.docname] = claim_of(doctree)
+    """Keep each lesson's claim, in the language of the build, and its picture."""
+    env = app.env
+    for table in TABLES:
+        if not hasattr(env, table):
+            setattr(env, table, {})
+    if is_lesson(env.docname):
+        env.lesson_claims[env.docname] = claim_of(doctree)
+        picture = next(doctree.findall(graph_picture), None)
+        if picture is not None:
+            env.lesson_pictures[env.docname] = picture["path"]
 
 
 def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     """Forget a page that is read again or gone."""
-    getattr(env, "lesson_claims", {}).pop(docname, None)
+    for table in TABLES:
+        getattr(env, table, {}).pop(docname, None)
 
 
 def merge(
     app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
 ) -> None:
     """Take over what a parallel reader found."""
-    env.lesson_claims |= {
-        name: other.lesson_claims[name]
-        for name in docnames
-        if name in other.lesson_claims
-    }
+    for table in TABLES:
+        found = getattr(other, table)
+        getattr(env, table).update({n: found[n] for n in docnames if n in found})
 
 
 def entry(app: Sphinx, origin: str, docname: str) -> nodes.list_item:
-    """Return one line: the title as a link, and below it the claim."""
+    """Return the picture, the title as a link, and the claim."""
     uri = app.builder.get_relative_uri(origin, docname)
     title = app.env.titles[docname].astext()
     link = nodes.reference("", title, internal=True, refuri=uri)
     claim = app.env.lesson_claims[docname]
-    return nodes.list_item(
-        "",
-        nodes.paragraph("", "", link, classes=["lesson-title"]),
-        nodes.paragraph("", claim, classes=["lesson-claim"]),
-    )
+    item = nodes.list_item("")
+    if docname in app.env.lesson_pictures:
+        path = app.env.lesson_pictures[docname]
+        item += graph_thumbnail(path=path, prefix=nodes.make_id(docname))
+    item += nodes.paragraph("", "", link, classes=["lesson-title"])
+    item += nodes.paragraph("", claim, classes=["lesson-claim"])
+    return item
 
 
 def listing(app: Sphinx, origin: str, docname: str) -> list[nodes.Node]:

@@ -11,7 +11,8 @@ from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.disclosure import details, summary
-from sphinxext.proof import is_lesson
+from sphinxext.graphs import graph_picture
+from sphinxext.proof import is_lesson, is_output
 
 _ = get_translation("interface")
 
@@ -45,6 +46,14 @@ def hide_answer(code: nodes.literal_block) -> None:
     parent[start:end] = [answer]
 
 
+def put_below_output(picture: graph_picture) -> None:
+    """Move a picture below what its cell printed; sphinx-gallery puts it above."""
+    parent = picture.parent
+    place = parent.index(picture)
+    if place + 1 < len(parent) and is_output(parent[place + 1]):
+        parent.insert(place, parent.pop(place + 1))
+
+
 def shape(app: Sphinx, doctree: nodes.document) -> None:
     """Take sphinx-gallery's notices out, and close the answers."""
     if not is_lesson(app.env.docname):
@@ -54,6 +63,8 @@ def shape(app: Sphinx, doctree: nodes.document) -> None:
     for only in list(doctree.findall(addnodes.only)):
         if any("sphx-glr-download-link-note" in note["classes"] for note in only):
             only.parent.remove(only)
+    for picture in list(doctree.findall(graph_picture)):
+        put_below_output(picture)
     for code in list(doctree.findall(nodes.literal_block)):
         if "answer" in code.get("marks", ()):
             hide_answer(code)

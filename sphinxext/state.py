@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib
 import os
 import random
 import sys
@@ -29,6 +30,10 @@ def load_torch() -> None:
     """
     import torch
 
+    with warnings.catch_warnings():
+        # imported at the first use of forward mode; it warns about itself
+        warnings.simplefilter("ignore")
+        importlib.import_module("torch._decomp.decompositions_for_jvp")
     torch.set_num_interop_threads(THREADS)
     gc.collect()
     gc.freeze()

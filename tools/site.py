@@ -133,6 +133,27 @@ def measure() -> None:
     raise SystemExit(subprocess.run(command, cwd=ROOT, check=False).returncode)
 
 
+def lint() -> None:
+    """Check style, spelling, and the files that other services read."""
+    schema = ("check_jsonschema", "--builtin-schema")
+    commands = (
+        ("ruff", "check"),
+        ("ruff", "format", "--check"),
+        ("codespell_lib",),
+        ("sphinxlint", "docs", "examples", "README.md", "CONTRIBUTING.md"),
+        (*schema, "vendor.github-workflows", ".github/workflows/site.yml"),
+        (*schema, "vendor.readthedocs", ".readthedocs.yaml"),
+    )
+    failed = []
+    for number, words in enumerate(commands, 1):
+        print(f"{number} of {len(commands)}: {' '.join(words)}", flush=True)
+        command = [sys.executable, "-m", *words]
+        if subprocess.run(command, cwd=ROOT, check=False).returncode:
+            failed.append(" ".join(words))
+    if failed:
+        fail(f"Correct what is named above. Failed: {'; '.join(failed)}")
+
+
 def clean() -> None:
     """Remove everything that a build makes; the environments stay."""
     for folder in (workspace.BUILD, workspace.LESSONS):
@@ -144,7 +165,7 @@ def clean() -> None:
 
 COMMANDS = {
     command.__name__: command
-    for command in (html, doctest, links, serve, test, measure, clean)
+    for command in (html, doctest, links, serve, test, lint, measure, clean)
 }
 
 

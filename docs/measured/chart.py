@@ -39,8 +39,9 @@ class Bar:
 
 
 def number(value: float) -> str:
-    """Return ``value`` as chart and table show it: a thin space every 3 digits."""
-    return f"{value:,}".replace(",", "\u202f")
+    """Return ``value`` as shown: two decimals of a float, a space every 3 digits."""
+    decimals = ".2f" if isinstance(value, float) else ""
+    return f"{value:,{decimals}}".replace(",", "\u202f")
 
 
 def whisker(low: float, high: float, middle: float) -> str:

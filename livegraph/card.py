@@ -1,0 +1,635 @@
+"""One node → one card: what it says, how large it is, and its SVG."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable
+from html import escape
+
+from livegraph.graph import Node, Number, Saved, Value
+
+Words = Callable[[str], str]
+
+PAD = 12
+_FOOT_LINE = 17
+_CELL = 11
+_LEVELS = 4
+_TINY = 1e-300
+_MOST_ROWS = 16
+_MOST_COLUMNS = 20
+_ROW_LENGTH = 26
+_FOOT_LENGTH = 38
+_NARROW = 130
+_LEAF_ROUND = 12
+_ROUND = 5
+
+# Stands in the text of a card for a place that its final size decides.
+_FREE = "\0"
+
+# Widths of letters as parts of the font size, on the safe side.
+_SANS = 0.6
+_BOLD = 0.68
+_MONO = 0.605
+
+
+class Card:
+    """A measured card.
+
+    ``width`` may be enlarged by the caller before ``draw``; ``parts`` is SVG
+    that hangs on the left edge.
+    """
+
+    __slots__ = ("bar", "foot", "height", "kind", "parts", "shape", "tip", "width")
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.width = 0.0
+        self.height = 0.0
+        self.parts: list[str] = []
+        self.foot: list[str] = []
+        self.shape = ""
+        self.tip = ""
+
+    def draw(self) -> str:
+        """Return the SVG, with the top left corner at the origin."""
+        w, h = self.width, self.height
+        tip = f"<title>{escape(self.tip)}</title>" if self.tip else ""
+        if self.kind == "number":
+            return (
+                f'{tip}<rect class="lg-cc" width="{w:g}" height="{h:g}" '
+                f'rx="{_LEAF_ROUND}"/>' + "".join(self.parts).replace(_FREE, f"{w / 2:g}")
+            )
+        r = _LEAF_ROUND if self.kind == "leaf" else _ROUND
+        shell = {"root": "lg-cr", "const": "lg-cc", "group": "lg-cg"}
+        out = [tip]
+        if self.kind == "group":
+            for step in (8, 4):
+                out.append(
+                    f'<rect class="lg-cg" x="{step}" y="{step}" '
+                    f'width="{w:g}" height="{h:g}" rx="{r}"/>'
+                )
+        out.append(
+            f'<rect class="{shell.get(self.kind, "lg-c")}" width="{w:g}" '
+            f'height="{h:g}" rx="{r}"/>'
+        )
+        if self.foot:
+            top = h - 7 - _FOOT_LINE * len(self.foot)
+            e = r - 1
+            out.append(
+                f'<path class="lg-foot" d="M1 {top:g}H{w - 1:g}V{h - r:g}a{e} {e} 0 0 '
+                f'1-{e} {e}H{r}a{e} {e} 0 0 1-{e}-{e}z"/>'
+            )
+            for i, line in enumerate(self.foot):
+                out.append(line.replace(_FREE, f"{top + 15.5 + _FOOT_LINE * i:g}"))
+        if self.kind == "leaf":
+            out.append(
+                f'<path class="lg-bl" d="M1.6 6A12 12 0 0 1 12 0H{w - 12:g}'
+                f'A12 12 0 0 1 {w - 1.6:g} 6z"/>'
+            )
+        elif self.kind in ("op", "root"):
+            out.append(
+                f'<path class="lg-b{self.kind[0]}" '
+                f'd="M0 5q0-5 5-5H{w - 5:g}q5 0 5 5z"/>'
+            )
+            if self.kind == "root":
+                out.append(f'<path class="lg-br" d="M1 7.5h{w - 2:g}v2h-{w - 2:g}z"/>')
+        out.extend(part.replace(_FREE, f"{w - PAD:g}") for part in self.parts)
+        if self.shape:
+            out.append(f'<text class="lg-e" x="{w - PAD:g}" y="27">{self.shape}</text>')
+        return "".join(out)
+
+
+def card(node: Node, words: Words = str, narrow: bool = False) -> Card:
+    """Measure the card of ``node``; ``words`` translates its labels.
+
+    A ``narrow`` card puts below each other what else stands side by side.
+    """
+    root = "root" in node.marks
+    if node.kind == "const" and not node.name:
+        number = _short(node.value)
+        if number:
+            return _number_card(number)
+    made = Card("root" if root else node.kind)
+    wide = _heading(made, node, root, narrow)
+    if len(node.values) > 1:
+        wide = max(wide, _outputs(made, node, words))
+    else:
+        wide = max(wide, _columns(made, node, words, narrow))
+    wide = max(wide, _chips(made, node, words))
+    if node.fn:
+        wide = max(wide, _footer(made, node, words, narrow))
+    made.height += 7 + _FOOT_LINE * len(made.foot) if made.foot else 4
+    made.width = round(max(wide, 92))
+    made.height = round(made.height)
+    dtype = node.value.dtype if node.value else ""
+    made.tip = " · ".join(filter(None, (node.name or node.expr, dtype, node.module)))
+    return made
+
+
+def group_card(label: str, ops: int, last: Node, words: Words = str) -> Card:
+    """Measure the card of a folded group; ``last`` is its last operation."""
+    made = Card("group")
+    shown = label if len(label) <= 30 else label[:14] + "…" + label[-15:]
+    made.shape = shape(last.value)
+    count = words("{0} operations").format(ops)
+    value = brief(last.value)
+    made.parts = [
+        f'<text class="lg-n" x="{PAD}" y="27">{escape(shown)}</text>',
+        f'<text class="lg-s" x="{PAD}" y="46">{escape(count)}</text>',
+    ]
+    wide = width(shown, 15, _BOLD) + (12 + width(made.shape, 11.5) if made.shape else 0)
+    wide = max(wide, width(count, 11.5) + 20 + width(value, 11.5, _MONO))
+    made.parts.append(
+        f'<text class="lg-m" x="{_FREE}" y="46" text-anchor="end">{value}</text>'
+    )
+    made.width = round(max(wide + 2 * PAD, 120))
+    made.height = 58
+    made.tip = label
+    return made
+
+
+def stub(label: str) -> Card:
+    """Measure the card that stands for something outside an opened group."""
+    shown = label if len(label) <= 22 else label[:10] + "…" + label[-11:]
+    made = _number_card(shown)
+    made.tip = label
+    return made
+
+
+def sign(label: str, kind: str) -> Card:
+    """Measure a card that says nothing but its name."""
+    shown = label if len(label) <= 12 else "…" + label[-11:]
+    if kind == "const":
+        return _number_card(shown)
+    made = Card(kind)
+    made.width = round(width(shown, 15, _BOLD) + 2 * PAD)
+    made.height = 36
+    made.parts = [
+        f'<text class="lg-n" x="{made.width / 2:g}" y="27" text-anchor="middle">'
+        f"{escape(shown)}</text>"
+    ]
+    return made
+
+
+def number(x: Number) -> str:
+    """Return ``x`` as people write it, with four digits."""
+    if isinstance(x, bool) or isinstance(x, int):
+        return str(x)
+    if isinstance(x, complex):
+        sign = "+" if x.imag >= 0 or math.isnan(x.imag) else "-"
+        return f"{number(x.real)}{sign}{number(abs(x.imag))}j"
+    if math.isnan(x):
+        return "NaN"
+    if math.isinf(x):
+        return "∞" if x > 0 else "-∞"
+    return f"{x:.4g}"
+
+
+def brief(value: Value | None) -> str:
+    """Return ``value`` in at most a dozen letters: the numbers, else its norm."""
+    if value is None:
+        return ""
+    short = _short(value)
+    if short and len(short) <= 12:
+        return short
+    if value.norm is None:
+        return "×".join(map(str, value.shape))
+    return f"‖{value.norm:.3g}‖" if math.isfinite(value.norm) else number(value.norm)
+
+
+def odd(value: Value | None) -> str:
+    """Return "NaN" or "∞" where ``value`` holds one, else ""."""
+    if value is None:
+        return ""
+    numbers = value.numbers
+    if numbers is None:
+        numbers = () if value.norm is None else (value.norm,)
+    found = ""
+    for x in numbers:
+        if isinstance(x, int):
+            continue
+        size = abs(x)
+        if size != size:
+            return "NaN"
+        if size == math.inf:
+            found = "∞"
+    return found
+
+
+def shape(value: Value | None) -> str:
+    """Return the shape as "4×5", "" for a scalar."""
+    return "×".join(map(str, value.shape)) if value and value.shape else ""
+
+
+def width(words: str, size: float, part: float = _SANS) -> float:
+    """Estimate the width of ``words`` in pixels at a font size."""
+    if words.isascii():
+        return len(words) * size * part
+    wide = 0.0
+    for c in words:
+        wide += size * (part if c < "\x7f" else 0.85 if c < "\u2e80" else 1)
+    return wide
+
+
+def _short(value: Value | None) -> str:
+    """Return the numbers of a scalar or a short vector on one line, else ""."""
+    if value is None or value.numbers is None or len(value.shape) > 1:
+        return ""
+    if not value.shape:
+        return number(value.numbers[0])
+    if len(value.numbers) > 8:
+        return ""
+    return "[" + ", ".join(map(number, value.numbers)) + "]"
+
+
+def _number_card(words: str) -> Card:
+    made = Card("number")
+    made.width = round(max(34, width(words, 13.5, _MONO) + 20))
+    made.height = 30
+    made.parts = [f'<text class="lg-ct" x="{_FREE}" y="20">{escape(words)}</text>']
+    return made
+
+
+def _heading(made: Card, node: Node, root: bool, narrow: bool) -> float:
+    """Name, expression and shape; returns the width they need."""
+    name, expr = node.name, node.expr
+    if len(node.values) > 1 and expr:
+        name = ""  # each output has its own row
+    long = 22 if narrow else 34
+    if len(expr) > long:
+        expr = expr[: long - 1] + "…"
+    if not name and not expr:
+        expr = node.fn.removesuffix("Backward0")
+    if node.kind == "leaf":
+        expr = ""
+    elif node.kind == "const":
+        expr = "" if name else expr or (node.value.dtype if node.value else "")
+    shown = name if len(name) <= 28 else name[:12] + "…" + name[-15:]
+    if len(node.values) == 1:
+        made.shape = shape(node.value)
+    beside = 12 + width(made.shape, 11.5) if made.shape else 0.0
+    name_wide = width(shown, 15, _BOLD)
+    lead = "= " if name else ""
+    expr_wide = width(lead + expr, 12.5, _MONO) if expr else 0.0
+    name_part = f'<tspan class="lg-n">{escape(shown)}</tspan>' if name else ""
+    mark = "lg-xr" if root else "lg-xo"
+    expr_part = f'<tspan class="{mark}">{lead}{escape(expr)}</tspan>' if expr else ""
+    made.height = 34
+    if narrow and name and expr:
+        made.parts.append(
+            f'<text x="{PAD}" y="27">{name_part}</text>'
+            f'<text x="{PAD}" y="45">{expr_part}</text>'
+        )
+        made.height = 52
+        return max(name_wide + beside, expr_wide) + 2 * PAD
+    gap = 8 if name and expr else 0
+    if gap:
+        expr_part = expr_part.replace("<tspan", f'<tspan dx="{gap}"', 1)
+    made.parts.append(f'<text x="{PAD}" y="27">{name_part}{expr_part}</text>')
+    return name_wide + expr_wide + gap + beside + 2 * PAD
+
+
+def _columns(made: Card, node: Node, words: Words, narrow: bool) -> float:
+    """The value and, beside or below it, the gradient."""
+    row = 14 if narrow else _ROW_LENGTH
+    left = _Block(node.value, "v", words, row)
+    right = _gradient(node, words, row)
+    label = words("value")
+    y = made.height + 9
+    made.parts.append(
+        f'<text class="lg-s" x="{PAD}" y="{y:g}">{escape(label)}</text>'
+        + left.draw(PAD, y + 6)
+    )
+    wide = max(left.width, width(label, 11.5))
+    made.height = y + left.height + 14
+    if not right:
+        return wide + 2 * PAD
+    label = words("grad")
+    x: float = PAD
+    right_wide = max(right.width, width(label, 11.5))
+    if narrow and wide + right_wide > _NARROW:
+        y = made.height + 9
+        wide = max(wide, right_wide)
+    else:
+        x += wide + 20
+        wide += right_wide + 20
+    made.parts.append(
+        f'<g class="lg-gr"><text class="lg-sg" x="{x:g}" y="{y:g}">'
+        f"{escape(label)}</text>{right.draw(x, y + 6)}</g>"
+    )
+    made.height = max(made.height, y + right.height + 14)
+    return wide + 2 * PAD
+
+
+def _gradient(node: Node, words: Words, row: int) -> _Block | None:
+    if node.kind != "leaf":
+        if not node.grads:
+            return None
+        return _Block(node.grads[-1][0], "g", words, row)
+    if node.held is None and not node.grads:
+        return None
+    parts = list(node.parts[-1]) if node.parts else []
+    if parts and node.before and node.before[-1] is not None:
+        parts.insert(0, node.before[-1])
+    if len(parts) > 1 and _adds_up(parts, node.held):
+        return _Block(node.held, "g", words, row, parts)
+    return _Block(node.held, "g", words, row)
+
+
+def _adds_up(parts: list[Value], held: Value | None) -> bool:
+    """Say whether ``held`` is the sum of ``parts``: user code may have changed it."""
+    if held is None or held.numbers is None or len(parts) > 6:
+        return False
+    if any(part.numbers is None or part.shape != held.shape for part in parts):
+        return False
+    sums = [
+        sum(column) for column in zip(*(p.numbers or () for p in parts), strict=True)
+    ]
+    return all(
+        a == b or abs(a - b) <= 1e-5 * max(abs(a), abs(b))
+        for a, b in zip(sums, held.numbers, strict=True)
+    )
+
+
+class _Block:
+    """A value drawn as numbers, as a heat map, or as shape and norm."""
+
+    __slots__ = ("cells", "height", "lines", "mark", "scale", "width")
+
+    def __init__(
+        self,
+        value: Value | None,
+        mark: str,
+        words: Words,
+        row: int,
+        parts: list[Value] | None = None,
+    ) -> None:
+        self.mark = f"lg-{mark}"
+        self.cells: list[tuple[Number, ...]] = []
+        self.scale = ""
+        if value is None:
+            self.lines = [words("none") if mark == "g" else "–"]
+        elif 0 in value.shape:
+            self.lines = [words("empty")]
+        elif (short := _short(value)) and len(short) <= _ROW_LENGTH:
+            if parts:
+                self.lines = _sum(parts, short, row)
+            else:
+                self.lines = textwrap.wrap(short, row)
+        elif value.numbers is not None:
+            self.lines = _matrix(value)
+            if not self.lines:
+                self.cells = _cells(value)
+        else:
+            self.lines = []
+        if not self.lines and not self.cells and value is not None:
+            self.lines = _summary(value)
+        if self.cells and value is not None:
+            self.scale = _scale(value)
+            if parts:
+                self.scale += " · " + words("sum of {0}").format(len(parts))
+            self.width = max(len(self.cells[0]) * _CELL, width(self.scale, 11.5, _MONO))
+            self.height = len(self.cells) * _CELL + 18
+        else:
+            self.width = max(width(line, 13.5, _MONO) for line in self.lines)
+            self.height = 17 * len(self.lines)
+
+    def draw(self, x: float, y: float) -> str:
+        """Return the SVG with the top left corner at ``x``, ``y``."""
+        if not self.cells:
+            out = []
+            for i, line in enumerate(self.lines):
+                at = y + 12 + 17 * i
+                out.append(
+                    f'<text class="{self.mark}" x="{x:g}" y="{at:g}">'
+                    f"{escape(line)}</text>"
+                )
+            return "".join(out)
+        below = y + len(self.cells) * _CELL + 14
+        return (
+            _heat(self.cells, x, y)
+            + f'<text class="lg-m" x="{x:g}" y="{below:g}">{self.scale}</text>'
+        )
+
+
+def _sum(parts: list[Value], total: str, row: int) -> list[str]:
+    """Return "3 + 2 = 5", on several lines where it is long."""
+    shown = [_short(part) for part in parts]
+    line = " + ".join(shown) + " = " + total
+    if len(line) <= row:
+        return [line]
+    return [shown[0], *("+ " + one for one in shown[1:]), "= " + total]
+
+
+def _matrix(value: Value) -> list[str]:
+    """Return the rows of a small matrix in columns, [] where it is not small."""
+    if len(value.shape) != 2 or len(value.numbers or ()) > 6:
+        return []
+    shown = [number(x) for x in value.numbers or ()]
+    long = max(map(len, shown))
+    step = value.shape[1]
+    rows = [
+        "\u00a0".join(word.rjust(long, "\u00a0") for word in shown[i : i + step])
+        for i in range(0, len(shown), step)
+    ]
+    return rows
+
+
+def _cells(value: Value) -> list[tuple[Number, ...]]:
+    """Return rows of numbers for a heat map, [] where it would be too large."""
+    numbers = value.numbers or ()
+    columns = value.shape[-1]
+    rows = len(numbers) // columns
+    if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
+        return []
+    return [numbers[i * columns : (i + 1) * columns] for i in range(rows)]
+
+
+def _summary(value: Value) -> list[str]:
+    """Return norm and range; the shape stands in the card's heading."""
+    if value.norm is None:
+        return [shape(value) or value.dtype]
+    lines = [f"‖·‖ {number(value.norm)}"]
+    if value.low is not None and value.high is not None:
+        lines.append(_scale(value))
+    return lines
+
+
+def _scale(value: Value) -> str:
+    """Return the legend of a heat map: its smallest and largest number."""
+    if value.low is None or value.high is None:
+        return ""
+    return f"{float(value.low):.3g} … {float(value.high):.3g}"
+
+
+def _heat(rows: list[tuple[Number, ...]], x: float, y: float) -> str:
+    """Return coloured cells: blue above zero, red below, strong means large.
+
+    A cell that is not finite is crossed. Numbers of a complex tensor show
+    their modulus.
+    """
+    plain = [
+        [abs(c) if isinstance(c, complex) else float(c) for c in row] for row in rows
+    ]
+    # c - c is 0 for finite numbers alone.
+    top = max([abs(c) for row in plain for c in row if c - c == 0], default=0.0)
+    part = _LEVELS / top if top > _TINY else 0.0
+    columns = [f"M{x + j * _CELL:g} " for j in range(len(plain[0]))]
+    paths: dict[int | str, list[str]] = {}
+    for i, row in enumerate(plain):
+        cell = f"{y + i * _CELL:g}h10v10h-10z"
+        for column, c in zip(columns, row, strict=True):
+            if c - c == 0:
+                paths.setdefault(round(part * c), []).append(column + cell)
+            else:
+                cross = f"{y + i * _CELL:g}m2 2l6 6m0-6l-6 6"
+                paths.setdefault("x", []).append(column + cross)
+    return "".join(
+        [f'<path class="lg-h{level}" d="{"".join(d)}"/>' for level, d in paths.items()]
+    )
+
+
+def _outputs(made: Card, node: Node, words: Words) -> float:
+    """One row for each output: its name, value and gradient."""
+    last = node.grads[-1] if node.grads else ()
+    names, values, grads = [], [], []
+    for i, value in enumerate(node.values[:4]):
+        names.append(node.names[i] or str(i))
+        values.append(_tight(value))
+        grad = last[i] if i < len(last) else None
+        grads.append(_tight(grad) if grad else (words("none") if last else ""))
+    if len(node.values) > 4:
+        names.append("…")
+        values.append(words("{0} more").format(len(node.values) - 4))
+        grads.append("")
+    first = PAD + max(width(name, 12, _BOLD) for name in names) + 14
+    second = (
+        first
+        + max(width(words("value"), 11.5), *(width(one, 13.5, _MONO) for one in values))
+        + 18
+    )
+    y = made.height + 9
+    out = [
+        f'<text class="lg-s" x="{first:g}" y="{y:g}">{escape(words("value"))}</text>'
+    ]
+    end = second - 18
+    if last:
+        label = words("grad")
+        out.append(
+            f'<text class="lg-sg" x="{second:g}" y="{y:g}">{escape(label)}</text>'
+        )
+        end = second + max(
+            width(label, 11.5), *(width(one, 13.5, _MONO) for one in grads)
+        )
+    for name, value, grad in zip(names, values, grads, strict=True):
+        y += 18
+        out.append(
+            f'<text class="lg-m" x="{PAD}" y="{y:g}">{escape(name)}</text>'
+            f'<text class="lg-v" x="{first:g}" y="{y:g}">{escape(value)}</text>'
+        )
+        if grad:
+            out.append(
+                f'<text class="lg-g" x="{second:g}" y="{y:g}">{escape(grad)}</text>'
+            )
+    made.parts.extend(out)
+    made.height = y + 12
+    return end + PAD
+
+
+def _tight(value: Value | None) -> str:
+    if value is None:
+        return "–"
+    short = _short(value)
+    if short and len(short) <= 16:
+        return short
+    norm = "" if value.norm is None else f" ‖{number(value.norm)}‖"
+    return shape(value) + norm
+
+
+def _chips(made: Card, node: Node, words: Words) -> float:
+    """Small labels: what is special about this node."""
+    told = "freed" if any(one.state == "freed" for one in node.saved) else ""
+    labels = [
+        (words(mark), mark in ("freed", "undefined"))
+        for mark in node.marks
+        if mark not in ("root", told)
+    ]
+    if node.hooks:
+        label = words("hook")
+        if len(node.hooks) > 1:
+            label += f" ×{len(node.hooks)}"
+        labels.append((label, False))
+    bad = odd(node.value)
+    for value in node.values[1:]:
+        bad = bad or odd(value)
+    for one in node.grads:
+        for value in one:
+            bad = bad or odd(value)
+    bad = bad or odd(node.held)
+    if bad:
+        labels.append((bad, True))
+    if not labels:
+        return 0
+    x = float(PAD)
+    y = made.height - 2
+    for label, warn in labels:
+        wide = width(label, 11.5, _BOLD) + 32 if warn else width(label, 11.5) + 14
+        shell, mark = ("lg-warn", "lg-wt") if warn else ("lg-chip", "lg-s")
+        sign = "⚠ " if warn else ""
+        made.parts.append(
+            f'<rect class="{shell}" x="{x:g}" y="{y:g}" width="{wide:.4g}" '
+            f'height="18" rx="9"/>'
+            f'<text class="{mark}" x="{x + 7:g}" y="{y + 13:g}">'
+            f"{sign}{escape(label)}</text>"
+        )
+        x += wide + 6
+    made.height = y + 24
+    return x - 6 + PAD
+
+
+_STATES = {
+    "kept": "saves",
+    "freed": "freed",
+    "overwritten": "overwritten",
+    "hidden": "packed by a hook",
+}
+
+
+def _footer(made: Card, node: Node, words: Words, narrow: bool) -> float:
+    """The name of the node, and what it saved under which name."""
+    lines = [("lg-m", escape(node.fn), width(node.fn, 11.5, _MONO))]
+    room = 20 if narrow else _FOOT_LENGTH
+    for state, label in _STATES.items():
+        saved = [one for one in node.saved if one.state == state]
+        if not saved:
+            continue
+        mark = "lg-x" if state == "overwritten" else "lg-m"
+        for i, line in enumerate(_wrap(saved, room - len(words(label)))):
+            lead = words(label) + " " if i == 0 else "\u00a0\u00a0"
+            if state == "overwritten" and i == 0:
+                lead = "⚠ " + lead
+            wide = width(lead + line, 11.5, _MONO)
+            lines.append((mark, escape(lead + line), wide))
+    made.foot = [
+        f'<text class="{mark}" x="{PAD}" y="{_FREE}">{line}</text>'
+        for mark, line, _ in lines
+    ]
+    return max(wide for _, _, wide in lines) + 2 * PAD
+
+
+def _wrap(saved: list[Saved], room: int) -> list[str]:
+    """Return "self = a, other = b" in at most three lines of ``room`` letters."""
+    lines = [""]
+    for i, one in enumerate(saved):
+        piece = one.field
+        if one.of and one.of != one.field:
+            piece += f" = {one.of}"
+        if lines[-1] and len(lines[-1]) + len(piece) > room:
+            if len(lines) == 3:
+                lines[-1] += f" … +{len(saved) - i}"
+                break
+            lines[-1] += ","
+            lines.append("")
+        lines[-1] += f", {piece}" if lines[-1] else piece
+    return lines

@@ -1,0 +1,547 @@
+"""Boxes and links → coordinates, in layers from left to right or top to bottom.
+
+Plain data in, plain data out: sizes of boxes and pairs of box numbers, no
+torch, no recursion. Inside, ``main`` is the axis along which forward runs and
+``cross`` the other one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import heappush, heapreplace
+from operator import sub
+
+from livegraph.order import reduce_crossings
+
+Point = tuple[float, float]
+Size = tuple[float, float]
+Link = tuple[int, int]
+Pulls = list[tuple[int, float, float]]  # neighbour, distance to keep, weight
+
+# A dummy next to a dummy should be straight before anything else is.
+_STRAIGHT = 8.0
+# A leaf follows the operation that uses it, and does not pull at it.
+_LEAF_PULL = 1e-5
+# So many long links of one box share a trunk.
+_TRUNK = 4
+_DUMMIES = 2000
+# Height of all lanes that go around, together.
+_LANES = 600
+
+
+@dataclass(frozen=True)
+class Space:
+    """Distances in pixels.
+
+    ``between`` separates boxes of one layer, ``layers`` two layers, ``lines``
+    two lines that pass a layer; ``port`` separates two links at one box.
+    """
+
+    between: float = 22
+    layers: float = 74
+    lines: float = 24
+    port: float = 27
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where everything stands.
+
+    ``corners`` are the top left corners of the boxes. A route has an even
+    number of points: from the first to the second of each pair the line runs
+    straight, from one pair to the next it swings.
+    """
+
+    width: float
+    height: float
+    corners: list[Point]
+    routes: list[list[Point]]
+
+
+def layout(
+    sizes: Sequence[Size],
+    links: Sequence[Link],
+    *,
+    down: bool = False,
+    space: Space | None = None,
+    ranks: Sequence[int] | None = None,
+) -> Placed:
+    """Place boxes of ``sizes`` (width, height) joined by ``links`` (from, to).
+
+    ``ranks`` are the layers found by ``rank``, if the caller has them already.
+    Raises ValueError for a cycle, which no autograd graph has.
+    """
+    if not sizes:
+        return Placed(0, 0, [], [])
+    space = space or Space()
+    if down:
+        sizes = [(height, width) for width, height in sizes]
+    grid = _Grid(sizes, links, list(ranks or rank(len(sizes), links)))
+    grid.order()
+    grid.place(space)
+    placed = grid.draw(space)
+    if not down:
+        return placed
+    return Placed(
+        placed.height,
+        placed.width,
+        [(y, x) for x, y in placed.corners],
+        [[(y, x) for x, y in route] for route in placed.routes],
+    )
+
+
+def rank(count: int, links: Sequence[Link]) -> list[int]:
+    """Return the layer of each of ``count`` boxes: every link goes forward.
+
+    Longest path from the inputs; then whatever has room moves next to what
+    uses it, so that a leaf stands beside its first operation.
+    """
+    after: list[list[int]] = [[] for _ in range(count)]
+    waiting = [0] * count
+    for src, dst in links:
+        after[src].append(dst)
+        waiting[dst] += 1
+    inner = [n > 0 for n in waiting]
+    anchors = [0] * count
+    for src, dst in links:
+        if inner[src]:
+            anchors[dst] += 1
+    ranks = [0] * count
+    ready = [v for v in range(count) if not waiting[v]]
+    for v in ready:  # grows while it is walked: Kahn's order
+        below = ranks[v] + 1
+        for w in after[v]:
+            if ranks[w] < below:
+                ranks[w] = below
+            waiting[w] -= 1
+            if not waiting[w]:
+                ready.append(w)
+    if len(ready) < count:
+        stuck = next(v for v in range(count) if waiting[v])
+        raise ValueError(
+            f"the links form a cycle through box {stuck}; "
+            "remove the link that points backwards"
+        )
+    for v in reversed(ready):
+        if after[v] and len(after[v]) >= anchors[v]:
+            ranks[v] = min([ranks[w] for w in after[v]]) - 1
+    return ranks
+
+
+class _Grid:
+    """Boxes and the dummies of long links, by layer."""
+
+    def __init__(
+        self, sizes: Sequence[Size], links: Sequence[Link], ranks: list[int]
+    ) -> None:
+        self.sizes = sizes
+        self.links = links
+        self.ranks = ranks  # one entry a vertex: dummies are appended
+        count = len(sizes)
+        self.count = count
+        self.ins: list[list[int]] = [[] for _ in range(count)]
+        self.outs: list[list[int]] = [[] for _ in range(count)]
+        # The vertices of a link between its ends; None for one that is led
+        # around everything, because its dummies would be too many.
+        self.inner: list[list[int] | None] = [[] for _ in links]
+        self._lay_links()
+        self.layers: list[list[int]] = [[] for _ in range(max(ranks) + 1)]
+
+    def _lay_links(self) -> None:
+        ranks, ins, outs = self.ranks, self.ins, self.outs
+        long = []
+        for k, (src, dst) in enumerate(self.links):
+            if ranks[dst] - ranks[src] == 1:
+                outs[src].append(dst)
+                ins[dst].append(src)
+            else:
+                long.append(k)
+        bundles: dict[int, list[int]] = {}
+        for k in long:
+            bundles.setdefault(self.links[k][0], []).append(k)
+        self._bundle(bundles)
+
+    def _bundle(self, bundles: dict[int, list[int]]) -> None:
+        """Give each long link its dummies.
+
+        Many long links of one box share a trunk. Where even so the dummies
+        would be too many, the longest links are led around everything.
+        """
+        ranks = self.ranks
+        spans = {
+            k: ranks[self.links[k][1]] - ranks[src] - 1
+            for src, ks in bundles.items()
+            for k in ks
+        }
+        alone = sum(spans.values()) <= _DUMMIES
+        room = max(_DUMMIES, self.count)
+        for src, ks in sorted(
+            bundles.items(), key=lambda item: max(spans[k] for k in item[1])
+        ):
+            if alone and len(ks) < _TRUNK:
+                for k in ks:
+                    self.inner[k] = chain = self._chain(src, spans[k])
+                    self._join(chain[-1], self.links[k][1])
+                continue
+            span = max(spans[k] for k in ks)
+            room -= span
+            if room < 0:
+                for k in ks:
+                    self.inner[k] = None
+                continue
+            chain = self._chain(src, span)
+            for k in ks:
+                self.inner[k] = chain[: spans[k]]
+                self._join(chain[spans[k] - 1], self.links[k][1])
+
+    def _chain(self, src: int, span: int) -> list[int]:
+        first = len(self.ranks)
+        chain = list(range(first, first + span))
+        at = self.ranks[src]
+        last = src
+        for v in chain:
+            at += 1
+            self.ranks.append(at)
+            self.ins.append([])
+            self.outs.append([])
+            self._join(last, v)
+            last = v
+        return chain
+
+    def _join(self, v: int, w: int) -> None:
+        self.outs[v].append(w)
+        self.ins[w].append(v)
+
+    def order(self) -> None:
+        """Fill ``layers`` with vertices in an order with few crossings."""
+        starts = [self._by_depth()]
+        if any(len(layer) > 1 for layer in starts[0]):
+            by_number: list[list[int]] = [[] for _ in self.layers]
+            for v, r in enumerate(self.ranks):
+                by_number[r].append(v)
+            starts.append(by_number)
+            self.layers = reduce_crossings(starts, self.ins, self.outs)
+        else:
+            self.layers = starts[0]
+
+    def _by_depth(self) -> list[list[int]]:
+        """Layers in the order of a depth-first walk back from the results."""
+        layers: list[list[int]] = [[] for _ in self.layers]
+        seen = [False] * len(self.ranks)
+        for end in range(len(self.ranks)):
+            if self.outs[end]:
+                continue
+            stack = [end]
+            while stack:
+                v = stack.pop()
+                if seen[v]:
+                    continue
+                seen[v] = True
+                layers[self.ranks[v]].append(v)
+                stack.extend(reversed(self.ins[v]))
+        return layers
+
+    def place(self, space: Space) -> None:
+        """Set ``cross``, the centre of each vertex, and the offset of each port."""
+        cross = [0.0] * len(self.ranks)
+        self.cross = cross
+        place = [0] * len(self.ranks)
+        for layer in self.layers:
+            for i, v in enumerate(layer):
+                place[v] = i
+        self._ports(place, space)
+        half = [size[1] / 2 for size in self.sizes]
+        half += [0.0] * (len(self.ranks) - self.count)
+        apart = []
+        for layer in self.layers:
+            offsets = [0.0]
+            for v, w in zip(layer, layer[1:], strict=False):
+                thin = v >= self.count or w >= self.count
+                gap = space.lines if thin else space.between
+                offsets.append(offsets[-1] + half[v] + half[w] + gap)
+            middle = offsets[-1] / 2
+            for v, offset in zip(layer, offsets, strict=True):
+                cross[v] = offset - middle
+            apart.append(offsets)
+        self._settle(apart)
+        for spine in self._spines():
+            self._straighten(spine, place, apart)
+        for r, offsets in enumerate(apart):
+            self._follow(r, offsets)
+
+    def _ports(self, place: list[int], space: Space) -> None:
+        """Spread the links along a box's side in the order of their other ends."""
+        self.pull_in: list[Pulls] = []
+        self.pull_out: list[Pulls] = []
+        ports_in: list[dict[int, list[float]]] = []
+        ports_out: list[dict[int, list[float]]] = []
+        for v in range(len(self.ranks)):
+            ports_in.append(self._side(v, self.ins[v], place, space.port))
+            ports_out.append(self._side(v, self.outs[v], place, space.port))
+        self.ports_in, self.ports_out = ports_in, ports_out
+        count, ins = self.count, self.ins
+        leaf = [not around for around in ins]
+        for v, around in enumerate(ins):
+            pulls = []
+            for w in around:
+                shift = ports_out[w][v][0] - ports_in[v][w][0]
+                if v >= count and w >= count:
+                    weight = _STRAIGHT
+                else:
+                    weight = _LEAF_PULL if leaf[w] and w < count else 1.0
+                pulls.append((w, shift, weight))
+            self.pull_in.append(pulls)
+            self.pull_out.append([])
+        for v, pulls in enumerate(self.pull_in):
+            for w, shift, weight in pulls:
+                self.pull_out[w].append((v, -shift, weight))
+
+    def _side(
+        self, v: int, around: list[int], place: list[int], step: float
+    ) -> dict[int, list[float]]:
+        if len(around) == 1:
+            return {around[0]: [0.0]}
+        if not around:
+            return {}
+        ports: dict[int, list[float]] = {}
+        if v >= self.count:
+            for w in around:
+                ports.setdefault(w, []).append(0.0)
+            return ports
+        step = min(step, (self.sizes[v][1] - 32) / (len(around) - 1))
+        at = -step * (len(around) - 1) / 2
+        for w in sorted(around, key=place.__getitem__):
+            ports.setdefault(w, []).append(at)
+            at += step
+        return ports
+
+    def _settle(self, apart: list[list[float]]) -> None:
+        """Move each layer to where its neighbours want it, a few times over."""
+        turns = 8 if len(self.ranks) < 3000 else 3
+        ends = range(len(self.layers))
+        for _ in range(turns):
+            before = list(self.cross)
+            for r in ends:
+                self._move(r, apart[r], self.pull_in)
+            for r in reversed(ends):
+                self._move(r, apart[r], self.pull_out)
+            if max(map(abs, map(sub, before, self.cross))) < 1:
+                break
+        both = [
+            above + below
+            for above, below in zip(self.pull_in, self.pull_out, strict=True)
+        ]
+        for _ in range(max(2, turns // 2)):
+            before = list(self.cross)
+            for r in reversed(ends):
+                self._move(r, apart[r], both)
+            for r in ends:
+                self._move(r, apart[r], both)
+            if max(map(abs, map(sub, before, self.cross))) < 1:
+                break
+
+    def _move(
+        self,
+        r: int,
+        offsets: list[float],
+        pulls: Sequence[Pulls] | dict[int, Pulls],
+    ) -> None:
+        """Least squares under the distances: isotonic regression of a layer."""
+        cross = self.cross
+        layer = self.layers[r]
+        if len(layer) == 1:
+            v = layer[0]
+            around = pulls[v]
+            if len(around) == 1:
+                w, shift, _ = around[0]
+                cross[v] = cross[w] + shift
+            elif around:
+                total = weights = 0.0
+                for w, shift, weight in around:
+                    total += (cross[w] + shift) * weight
+                    weights += weight
+                cross[v] = total / weights
+            return
+        blocks: list[list[float]] = []  # weighted sum, weight, members
+        for v, offset in zip(layer, offsets, strict=True):
+            total = weights = 0.0
+            for w, shift, weight in pulls[v]:
+                total += (cross[w] + shift) * weight
+                weights += weight
+            if not weights:
+                weights = 0.01
+                total = cross[v] * weights
+            total -= offset * weights
+            members = 1.0
+            while blocks and blocks[-1][0] * weights >= total * blocks[-1][1]:
+                block = blocks.pop()
+                total += block[0]
+                weights += block[1]
+                members += block[2]
+            blocks.append([total, weights, members])
+        i = 0
+        for total, weights, members in blocks:
+            at = total / weights
+            for _ in range(int(members)):
+                cross[layer[i]] = at + offsets[i]
+                i += 1
+
+    def _spines(self) -> list[list[int]]:
+        """Return the paths that neither branch nor join, but for leaves; trunks."""
+        ins, outs, count = self.ins, self.outs, self.count
+        after: dict[int, int] = {}
+        fed = set()
+        for v, around in enumerate(ins):
+            inner = {w for w in around if w >= count or ins[w]}
+            if len(inner) == 1:
+                w = inner.pop()
+                if (v >= count and w >= count) or len(set(outs[w])) == 1:
+                    after[w] = v
+                    fed.add(v)
+        spines = []
+        for v in after:
+            if v in fed:
+                continue
+            spine = [v]
+            while spine[-1] in after:
+                spine.append(after[spine[-1]])
+            spines.append(spine)
+        return spines
+
+    def _straighten(
+        self, spine: list[int], place: list[int], apart: list[list[float]]
+    ) -> None:
+        """Draw the runs of a spine that have room as one straight line."""
+        cross = self.cross
+        run: list[int] = []
+        shifts: list[float] = []
+        low, high = float("-inf"), float("inf")
+        shift = 0.0
+        for v in spine:
+            if run:
+                last = run[-1]
+                shift += self.ports_out[last][v][0] - self.ports_in[v][last][0]
+            r = self.ranks[v]
+            i = place[v]
+            layer, offsets = self.layers[r], apart[r]
+            floor, ceiling = float("-inf"), float("inf")
+            if i:
+                floor = cross[layer[i - 1]] + offsets[i] - offsets[i - 1] - shift
+            if i + 1 < len(layer):
+                ceiling = cross[layer[i + 1]] - offsets[i + 1] + offsets[i] - shift
+            if run and max(low, floor) > min(high, ceiling):
+                self._align(run, shifts, low, high)
+                low, high = floor + shift, ceiling + shift
+                run, shifts, shift = [], [], 0.0
+            else:
+                low, high = max(low, floor), min(high, ceiling)
+            run.append(v)
+            shifts.append(shift)
+        self._align(run, shifts, low, high)
+
+    def _align(
+        self, run: list[int], shifts: list[float], low: float, high: float
+    ) -> None:
+        cross = self.cross
+        places = sorted(cross[v] - shift for v, shift in zip(run, shifts, strict=True))
+        base = min(max(places[len(places) // 2], low), high)
+        for v, shift in zip(run, shifts, strict=True):
+            cross[v] = base + shift
+
+    def _follow(self, r: int, offsets: list[float]) -> None:
+        """Move the leaves of a layer to what uses them; the rest stays."""
+        layer, ins, count = self.layers[r], self.ins, self.count
+        if any(v < count and not ins[v] for v in layer):
+            kept = {
+                v: self.pull_out[v] if v < count and not ins[v] else [(v, 0.0, 1e6)]
+                for v in layer
+            }
+            self._move(r, offsets, kept)
+
+    def draw(self, space: Space) -> Placed:
+        """Turn layers and centres into corners and routes."""
+        sizes, cross, ranks = self.sizes, self.cross, self.ranks
+        wide = [0.0] * len(self.layers)
+        low, high = float("inf"), float("-inf")
+        for v, (size, breadth) in enumerate(sizes):
+            if size > wide[ranks[v]]:
+                wide[ranks[v]] = size
+            low = min(low, cross[v] - breadth / 2)
+            high = max(high, cross[v] + breadth / 2)
+        if len(cross) > self.count:
+            low = min(low, min(cross[self.count :]) - space.lines / 2)
+            high = max(high, max(cross[self.count :]) + space.lines / 2)
+        lanes = self._lanes()
+        count = max(lanes.values(), default=-1) + 1
+        lane_step = min(space.lines, _LANES / max(count, 1))
+        shift = -low + count * lane_step
+        lefts, at = [], 0.0
+        for size in wide:
+            lefts.append(at)
+            at += size + space.layers
+        corners = [
+            (
+                lefts[ranks[v]]
+                + (wide[ranks[v]] - size) * (0.5 if self.ins[v] else 1.0),
+                cross[v] - breadth / 2 + shift,
+            )
+            for v, (size, breadth) in enumerate(sizes)
+        ]
+        routes = []
+        used: dict[tuple[int, int, int], int] = {}
+        for (src, dst), inner in zip(self.links, self.inner, strict=True):
+            a, b = ranks[src], ranks[dst]
+            if inner is None:
+                out = back = 0.0
+            else:
+                first = inner[0] if inner else dst
+                last = inner[-1] if inner else src
+                out = self._port(self.ports_out[src][first], used, (src, first, 0))
+                back = self._port(self.ports_in[dst][last], used, (dst, last, 1))
+            y = cross[src] + out + shift
+            route = [(corners[src][0] + sizes[src][0], y), (lefts[a] + wide[a], y)]
+            if inner is None:
+                lane = lanes[src] * lane_step
+                if b - a > 1:
+                    route += [
+                        (lefts[a + 1], lane),
+                        (lefts[b - 1] + wide[b - 1], lane),
+                    ]
+            else:
+                for v in inner:
+                    left, middle = lefts[ranks[v]], cross[v] + shift
+                    route += [(left, middle), (left + wide[ranks[v]], middle)]
+            y = cross[dst] + back + shift
+            route += [(lefts[b], y), (corners[dst][0], y)]
+            routes.append(route)
+        return Placed(at - space.layers, high + shift, corners, routes)
+
+    def _lanes(self) -> dict[int, int]:
+        """Number the lanes, above everything, of links that go around."""
+        ends: dict[int, int] = {}
+        for (src, dst), inner in zip(self.links, self.inner, strict=True):
+            if inner is None:
+                ends[src] = max(ends.get(src, 0), self.ranks[dst])
+        free: list[tuple[int, int]] = []  # where a lane ends, its number
+        lanes = {}
+        for src in sorted(ends, key=self.ranks.__getitem__):
+            if free and free[0][0] < self.ranks[src]:
+                lanes[src] = heapreplace(free, (ends[src], free[0][1]))[1]
+            else:
+                lanes[src] = len(free)
+                heappush(free, (ends[src], len(free)))
+        return lanes
+
+    def _port(
+        self,
+        ports: list[float],
+        used: dict[tuple[int, int, int], int],
+        key: tuple[int, int, int],
+    ) -> float:
+        """Take the next port of a side; parallel links take one each."""
+        if len(ports) == 1:
+            return ports[0]
+        taken = used.get(key, 0)
+        used[key] = taken + 1
+        return ports[min(taken, len(ports) - 1)]

@@ -1,0 +1,141 @@
+"""Links → lines with arrowheads, and the pills that sit on them."""
+
+from __future__ import annotations
+
+from html import escape
+
+from livegraph.card import width
+
+Route = list[tuple[float, float]]
+Rect = tuple[float, float, float, float]
+
+_HEAD = 8
+_PILL_HEIGHT = 20
+# Where on the last swing of a line a pill may sit: parts of the room that it has
+# to move along, from the middle; best first.
+_SEATS = (0, -0.17, 0.17, -0.33, 0.33, -0.5, 0.5)
+
+
+def line(route: Route, *, down: bool, shift: float, back: bool = False) -> str:
+    """Return path data along ``route``, beside it by ``shift`` pixels.
+
+    The line ends short of its arrowhead, which is at the start of the route
+    for a line ``back``; it is written from the start all the same, so that the
+    dashes of lines on a common trunk fall on each other.
+    """
+    if down:
+        route = [(y, x) for x, y in route]
+    points = _cut(route[::-1])[::-1] if back else _cut(route)
+    x, y = points[0]
+    parts = [_at(x, y + shift, down, "M")]
+    drawn = x
+    for i, (nx, ny) in enumerate(points[1:], 1):
+        if i % 2 or abs(ny - y) < 0.5:
+            # A straight piece is written when it ends.
+            x = nx
+            continue
+        if x != drawn:
+            parts.append(_at(x, y + shift, down, "L"))
+        # Beside a slope, a line of the same form has to move along as well
+        # as across, or the two run into each other.
+        lean = shift * max(-1.5, min(1.5, 1.2 * (ny - y) / (nx - x)))
+        middle = (route[i - 1][0] + route[i][0]) / 2 - lean
+        a, b = y + shift, ny + shift
+        if down:
+            parts.append(f"C{a:.0f} {middle:.0f} {b:.0f} {middle:.0f} {b:.0f} {nx:.0f}")
+        else:
+            parts.append(f"C{middle:.0f} {a:.0f} {middle:.0f} {b:.0f} {nx:.0f} {b:.0f}")
+        x, y = nx, ny
+        drawn = x
+    if x != drawn:
+        parts.append(_at(x, y + shift, down, "L"))
+    return "".join(parts)
+
+
+def _cut(route: Route) -> Route:
+    """Return ``route`` without the place that the arrowhead at its end takes."""
+    (bx, by), (x, y) = route[-2:]
+    x += _HEAD if x < route[0][0] else -_HEAD
+    if abs(bx - route[-1][0]) < _HEAD:
+        return [*route[:-2], (x, by), (x, y)]
+    return [*route[:-1], (x, y)]
+
+
+def head(route: Route, *, down: bool, shift: float, back: bool = False) -> str:
+    """Return path data of the arrowhead at the end of ``line``."""
+    x, y = route[0] if back else route[-1]
+    size = _HEAD if back else -_HEAD
+    if down:
+        return f"M{x + shift:.0f} {y:.0f}l-4 {size}h8z"
+    return f"M{x:.0f} {y + shift:.0f}l{size}-4v8z"
+
+
+def _at(main: float, cross: float, down: bool, letter: str) -> str:
+    if down:
+        return f"{letter}{cross:.0f} {main:.0f}"
+    return f"{letter}{main:.0f} {cross:.0f}"
+
+
+class Pills:
+    """Places pills so that none covers another."""
+
+    def __init__(self, down: bool) -> None:
+        self.down = down
+        self.taken: dict[int, list[Rect]] = {}
+
+    def place(self, route: Route, label: str, none: bool = False) -> str:
+        """Return the SVG of a pill with ``label`` on the last swing of ``route``."""
+        wide = pill_width(label)
+        (ax, ay), (bx, by) = route[-3] if len(route) > 2 else route[0], route[-2]
+        if self.down:
+            ax, ay, bx, by = ay, ax, by, bx
+        taken = self.taken.setdefault(round(bx), [])
+        room = bx - ax - (_PILL_HEIGHT if self.down else wide) - 2 * _HEAD
+        best = (float("inf"), 0.0, 0.0)
+        for seat in _SEATS:
+            x = (ax + bx) / 2 + seat * max(room, 0)
+            y = ay + (by - ay) * _rise((x - ax) / (bx - ax))
+            if self.down:
+                x, y = y, x
+            overlap = sum(_overlap(x, y, wide, rect) for rect in taken)
+            if overlap < best[0]:
+                best = (overlap, x, y)
+            if not overlap:
+                break
+        _, x, y = best
+        taken.append((x - wide / 2, y - 10, x + wide / 2, y + 10))
+        shell, mark = ("lg-pn", "lg-nt") if none else ("lg-p", "lg-pt")
+        return (
+            f'<rect class="{shell}" x="{x - wide / 2:.1f}" y="{y - 10:.1f}" '
+            f'width="{wide:.0f}" height="{_PILL_HEIGHT}" rx="10"/>'
+            f'<text class="{mark}" x="{x:.1f}" y="{y + 4.2:.1f}">{escape(label)}</text>'
+        )
+
+
+def pill_width(label: str) -> float:
+    """Return the width of a pill in pixels."""
+    return max(22, width(label, 12, 0.605) + 14)
+
+
+def _rise(run: float) -> float:
+    """How far across a swing has come where it is ``run`` of the way along.
+
+    Both handles stand in the middle: along it goes as t(1.5 - 1.5t + t²),
+    across as t²(3 - 2t).
+    """
+    low, high = 0.0, 1.0
+    for _ in range(12):
+        t = (low + high) / 2
+        if t * (1.5 - 1.5 * t + t * t) < run:
+            low = t
+        else:
+            high = t
+    return t * t * (3 - 2 * t)
+
+
+def _overlap(x: float, y: float, wide: float, rect: Rect) -> float:
+    """Return the area that a pill at ``x``, ``y`` shares with ``rect``."""
+    left, top, right, bottom = rect
+    across = min(x + wide / 2, right) - max(x - wide / 2, left) + 4
+    along = min(y + 10, bottom) - max(y - 10, top) + 3
+    return across * along if across > 0 and along > 0 else 0

@@ -1,0 +1,199 @@
+"""The order of vertices within layers, with few crossings.
+
+Layers are lists of vertex numbers; a link joins a vertex with one in the next
+layer. Barycentre sweeps find a good order, moves of single vertices polish it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Iterator
+from itertools import chain
+from random import Random
+
+Near = list[list[int]]
+Layers = list[list[int]]
+
+# Work is bounded by the number of links, never by the clock: the same graph
+# has to give the same picture on every machine.
+_SWEEP_WORK = 60_000
+_SIFT_WORK = 8_000
+_TRY_WORK = 1_200
+_MOST_TRIES = 3
+
+
+def reduce_crossings(starts: list[Layers], ins: Near, outs: Near) -> Layers:
+    """Return the order with the fewest crossings reached from any of ``starts``.
+
+    ``ins[v]`` and ``outs[v]`` are the neighbours of ``v`` in the layer before
+    and after, once for each link.
+    """
+    links = sum(map(len, outs)) + 1
+    rounds = max(2, min(12, _SWEEP_WORK // links))
+    tries = min(_MOST_TRIES, _TRY_WORK // links)
+    best: Layers = starts[0]
+    fewest = -1
+    for layers in chain(starts, _shuffled(starts[0], tries)):
+        found, count = _sweep(layers, ins, outs, rounds, links <= _SIFT_WORK)
+        if fewest < 0 or count < fewest:
+            best, fewest = found, count
+        # One crossing is as a rule one that has to be.
+        if fewest <= 1 or links > _SWEEP_WORK // 4:
+            break
+    return best
+
+
+def _shuffled(layers: Layers, tries: int) -> Iterator[Layers]:
+    """Other places to start from, for what sweeps alone do not untangle."""
+    source = Random(0)
+    for _ in range(tries):
+        yield [source.sample(layer, len(layer)) for layer in layers]
+
+
+def count_crossings(layers: Layers, outs: Near) -> int:
+    """Count the pairs of links that cross between consecutive layers."""
+    total = 0
+    for upper, lower in zip(layers, layers[1:], strict=False):
+        if len(upper) > 1 and len(lower) > 1:
+            total += _between(upper, lower, outs)
+    return total
+
+
+def _between(upper: list[int], lower: list[int], outs: Near) -> int:
+    place = {v: i for i, v in enumerate(lower)}
+    seen: list[int] = []
+    total = 0
+    for v in upper:
+        targets = sorted(place[w] for w in outs[v])
+        for target in targets:
+            total += len(seen) - bisect_right(seen, target)
+        for target in targets:
+            insort(seen, target)
+    return total
+
+
+def _sweep(
+    layers: Layers, ins: Near, outs: Near, rounds: int, polish: bool
+) -> tuple[Layers, int]:
+    layers = [list(layer) for layer in layers]
+    place = [0] * len(ins)
+    for layer in layers:
+        _number(layer, place)
+    wide = [r for r, layer in enumerate(layers) if len(layer) > 1]
+    best = [list(layer) for layer in layers]
+    fewest = count_crossings(layers, outs)
+    idle = 0
+    for turn in range(rounds):
+        if fewest == 0 or idle > 4:
+            break
+        downwards = turn % 2 == 0
+        near = ins if downwards else outs
+        for r in wide if downwards else reversed(wide):
+            _sort(layers[r], place, near, flip=turn % 4 > 1)
+        if polish:
+            _sift(layers, wide, place, ins, outs, turn % 2 == 1)
+        count = count_crossings(layers, outs)
+        idle += 1
+        if count < fewest:
+            best, fewest, idle = [list(layer) for layer in layers], count, 0
+    return best, fewest
+
+
+def _number(layer: list[int], place: list[int]) -> None:
+    for i, v in enumerate(layer):
+        place[v] = i
+
+
+def _sort(layer: list[int], place: list[int], near: Near, flip: bool) -> None:
+    """Sort by mean place of the neighbours; vertices without any stay put."""
+    slots, keyed = [], []
+    for i, v in enumerate(layer):
+        around = near[v]
+        if around:
+            slots.append(i)
+            mean = sum([place[w] for w in around]) / len(around)
+            keyed.append((mean, -i if flip else i, v))
+    keyed.sort()
+    for i, (_, _, v) in zip(slots, keyed, strict=True):
+        layer[i] = v
+    _number(layer, place)
+
+
+def _sift(
+    layers: Layers,
+    wide: list[int],
+    place: list[int],
+    ins: Near,
+    outs: Near,
+    loose: bool,
+) -> None:
+    """Move each vertex to the best place in its layer, until nothing is gained.
+
+    ``loose`` moves it also where that gains nothing: the way out of a corner.
+    """
+    for _ in range(2):
+        better = False
+        for r in wide:
+            layer = layers[r]
+            above = [[place[w] for w in ins[v]] for v in layer]
+            below = [[place[w] for w in outs[v]] for v in layer]
+            gains = _gains(above, below)
+            if gains is not None:
+                order, gained = _settle(gains, loose)
+                layers[r][:] = [layer[i] for i in order]
+                _number(layers[r], place)
+                better |= gained
+        if not better:
+            return
+
+
+def _gains(above: Near, below: Near) -> Near | None:
+    """What a swap of each two vertices of a layer gains; None for nothing at all.
+
+    ``above`` and ``below`` are the places of the neighbours of each. What counts
+    is the two vertices' own links, so it does not matter what stands between.
+    """
+    count = len(above)
+    gains = [[0] * count for _ in range(count)]
+    some = False
+    for i in range(count):
+        for j in range(i + 1, count):
+            gain = 0
+            for sides in (above, below):
+                left, right = sides[i], sides[j]
+                for a in left:
+                    for b in right:
+                        if a > b:
+                            gain += 1
+                        elif a < b:
+                            gain -= 1
+            if gain:
+                some = True
+                gains[i][j] = gain
+                gains[j][i] = -gain
+    return gains if some else None
+
+
+def _settle(gains: Near, loose: bool) -> tuple[list[int], bool]:
+    """Return the new order of a layer, and whether it crosses less."""
+    count = len(gains)
+    order = list(range(count))
+    better = False
+    for i in range(count):
+        at = order.index(i)
+        row = gains[i]
+        best, target = 0, at
+        gain = 0
+        for p in range(at + 1, count):
+            gain += row[order[p]]
+            if gain > best or (loose and gain == best):
+                best, target = gain, p
+        gain = 0
+        for p in range(at - 1, -1, -1):
+            gain -= row[order[p]]
+            if gain > best or (loose and gain == best):
+                best, target = gain, p
+        if target != at:
+            order.insert(target, order.pop(at))
+            better |= best > 0
+    return order, better

@@ -1,0 +1,278 @@
+"""What one backward pass delivered: to each node, and along each edge."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import weakref
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch.autograd.function import BackwardCFunction
+from torch.autograd.graph import GradientEdge
+from torch.autograd.graph import Node as Fn
+from torch.utils.hooks import RemovableHandle
+
+from livegraph.identity import Identity, Ref, accumulator
+from livegraph.values import Reading, pack, reading_of
+from livegraph.walk import reach, start_of
+
+Grads = tuple[Reading | None, ...]
+Key = tuple[str, int]
+"""Kind ("op" or "leaf") and number of a node."""
+
+
+@dataclass
+class Pass:
+    """One backward pass, as plain data.
+
+    ``events`` are in the order in which the engine ran the nodes, under
+    ("op" or "leaf", number): what each got, by output, and sent, by input,
+    two tuples of readings, packed.
+    ``parts`` and ``before`` belong to the leaves. ``asked`` is what
+    ``torch.autograd.grad`` or ``inputs=`` delivered.
+    """
+
+    events: dict[Key, bytes] = field(default_factory=dict)
+    parts: dict[int, list[Reading]] = field(default_factory=dict)
+    before: dict[int, Reading] = field(default_factory=dict)
+    asked: dict[Ref, Reading] = field(default_factory=dict)
+
+
+class Listener:
+    """Hears one backward pass through hooks that it sets and takes away.
+
+    The hooks are set when the pass begins, so they come after the reader's own
+    and hear what those have made of a gradient. ``error`` is what went wrong
+    in a hook of ours, if anything.
+    """
+
+    def __init__(self, identity: Identity) -> None:
+        self.passed = Pass()
+        self._identity = identity
+        self._thread = threading.get_ident()
+        self._task: int | None = None
+        self._set: list[tuple[dict, int]] = []
+        # A leaf that is a root has no other owner of its node.
+        self._starts: list[Fn] = []
+        self._early: dict[Key, Grads] = {}
+        self.error: Exception | None = None
+        self._last: dict[tuple[str, int, int], tuple[weakref.ref, int, Reading]] = {}
+        self._wanted: dict[tuple[str, int, int], torch.Tensor | None] = {}
+        self._adopt: Callable[[torch.Tensor, Fn, Reading], Ref] | None = None
+
+    def start(
+        self,
+        roots: Iterable[torch.Tensor | GradientEdge],
+        wanted: Iterable[Ref] = (),
+        adopt: Callable[[torch.Tensor, Fn, Reading], Ref] | None = None,
+    ) -> None:
+        """Set a hook on each node behind ``roots``.
+
+        ``wanted`` are outputs whose summed gradient is asked for though their
+        node does not run. ``adopt`` is told of each gradient that is itself
+        recorded (``create_graph=True``).
+        """
+        self._adopt = adopt
+        self._wanted = dict.fromkeys(wanted)
+        self._starts = [
+            start_of(root)[0]
+            for root in roots
+            if isinstance(root, GradientEdge) or root.requires_grad
+        ]
+        walk = reach(self._starts)
+        keys = []
+        for fn in walk.fns:
+            leaf = accumulator(fn)
+            if leaf is None:
+                keys.append(("op", self._identity.label(fn)))
+                continue
+            number = self._identity.number(leaf)
+            keys.append(("leaf", number))
+            if leaf.grad is not None:
+                self.passed.before[number] = reading_of(leaf.grad)
+        index = walk.index
+        for fn, key, following in zip(walk.fns, keys, walk.following, strict=True):
+            targets = tuple(
+                None if child is None else (*keys[index[child]], nr)
+                for child, nr in following
+            )
+            # A leaf's node may add to the very tensor that arrived, and a custom
+            # one may write on it: what they got is read before they run.
+            if key[0] == "leaf":
+                self._keep(fn.register_prehook(_LeafEar(self, key)))
+                continue
+            if isinstance(fn, BackwardCFunction):
+                self._keep(fn.register_prehook(_EarlyEar(self, key)))
+            self._keep(fn.register_hook(_Ear(self, key, targets)))
+
+    def _keep(self, handle: RemovableHandle) -> None:
+        """Remember how to take a hook away; the handle is one object too many."""
+        self._set.append((handle.hooks_dict_ref(), handle.id))
+
+    def stop(self) -> None:
+        """Take away the hooks."""
+        for hooks, number in self._set:
+            hooks.pop(number, None)
+        self._set.clear()
+        self._starts.clear()
+        self._early.clear()
+        self._last.clear()
+        for ref, total in self._wanted.items():
+            if total is not None:
+                self.passed.asked.setdefault(ref, reading_of(total))
+        self._wanted.clear()
+        self._adopt = None
+
+    def hear(
+        self, key: Key, got: tuple, sent: tuple = (), targets: tuple = ()
+    ) -> None:
+        """Note what a node got and sent, if it ran in this pass.
+
+        An error in here must not become one of the reader's backward pass.
+        """
+        try:
+            with torch._C.DisableTorchFunction():
+                if self._mine(got):
+                    self._hear(key, got, sent, targets)
+        except Exception as error:
+            self.error = error
+
+    def hear_early(self, key: Key, got: tuple) -> None:
+        """Note what a node gets before it can change it."""
+        try:
+            with torch._C.DisableTorchFunction():
+                if self._mine(got):
+                    self._early[key] = self._got(key, got, {})
+        except Exception as error:
+            self.error = error
+
+    def _mine(self, got: tuple) -> bool:
+        """Tell this pass from one that a hook or another thread began meanwhile."""
+        if threading.get_ident() != self._thread and all(
+            grad is None or grad.device.type == "cpu" for grad in got
+        ):
+            return False
+        task = torch._C._current_graph_task_id()
+        if self._task is None:
+            self._task = task
+        return task == self._task
+
+    def _got(self, key: Key, got: tuple, read: dict[int, Reading]) -> Grads:
+        last = self._last
+        return tuple(
+            [
+                self._value(grad, read, last.pop((*key, which), None))
+                for which, grad in enumerate(got)
+            ]
+        )
+
+    def _hear(self, key: Key, got: tuple, sent: tuple, targets: tuple) -> None:
+        """Note what a node got and sent, reading each gradient once."""
+        read: dict[int, Reading] = {}
+        got_values = self._early.pop(key, None) or self._got(key, got, read)
+        sent_values = tuple([self._value(grad, read, None) for grad in sent])
+        self.passed.events[key] = pack((got_values, sent_values))
+        for target, grad, value in zip(targets, sent, sent_values, strict=False):
+            if target is None or grad is None:
+                continue
+            # What arrives is often this very tensor, unchanged: then it need not
+            # be read again. An address alone could be another tensor's by then.
+            self._last[target] = (weakref.ref(grad), grad._version, value)
+            if target[0] == "leaf":
+                self.passed.parts.setdefault(target[1], []).append(value)
+            if target in self._wanted:
+                total = self._wanted[target]
+                total = grad.detach() if total is None else total + grad.detach()
+                self._wanted[target] = total
+
+    def _value(
+        self,
+        grad: torch.Tensor | None,
+        read: dict[int, Reading],
+        last: tuple[weakref.ref, int, Reading] | None,
+    ) -> Reading | None:
+        if grad is None:
+            return None
+        value = read.get(id(grad))
+        if value is None:
+            if last is not None and last[0]() is grad and last[1] == grad._version:
+                value = last[2]
+            else:
+                value = reading_of(grad)
+            read[id(grad)] = value
+            if self._adopt is not None and grad.grad_fn is not None:
+                self._adopt(grad, grad.grad_fn, value)
+        return value
+
+
+class _LeafEar:
+    """The hook before a leaf's node adds to ``.grad``."""
+
+    __slots__ = ("_key", "_listener")
+
+    def __init__(self, listener: Listener, key: Key) -> None:
+        self._listener = listener
+        self._key = key
+
+    def __call__(self, got: tuple) -> None:
+        self._listener.hear(self._key, got)
+
+
+class _EarlyEar(_LeafEar):
+    """The hook before a custom node runs."""
+
+    __slots__ = ()
+
+    def __call__(self, got: tuple) -> None:
+        self._listener.hear_early(self._key, got)
+
+
+class _Ear:
+    """The hook after a node has run."""
+
+    __slots__ = ("_key", "_listener", "_targets")
+
+    def __init__(self, listener: Listener, key: Key, targets: tuple) -> None:
+        self._listener = listener
+        self._key = key
+        self._targets = targets
+
+    def __call__(self, sent: tuple, got: tuple) -> None:
+        self._listener.hear(self._key, got, sent, self._targets)
+
+
+def ends_of(
+    func: Callable, args: tuple, kwargs: dict[str, Any]
+) -> tuple[tuple, tuple, bool]:
+    """Return roots, asked inputs and ``create_graph`` of a call that runs backward.
+
+    Raises TypeError for arguments that ``func`` does not take.
+    """
+    given = _SIGNATURES[func].bind(*args, **kwargs).arguments
+    roots = given.get("self", given.get("tensors", given.get("outputs")))
+    return (
+        _several(roots),
+        _several(given.get("inputs")),
+        bool(given.get("create_graph")),
+    )
+
+
+def _several(given: Any) -> tuple:
+    """Return one tensor or edge, or a collection of them, as a tuple."""
+    if given is None:
+        return ()
+    if isinstance(given, (torch.Tensor, GradientEdge)):
+        return (given,)
+    if isinstance(given, dict):
+        return tuple(given.values())
+    # An iterator would be used up before torch sees it.
+    return tuple(given) if isinstance(given, (list, tuple)) else ()
+
+
+_SIGNATURES = {
+    func: inspect.signature(func)
+    for func in (torch.Tensor.backward, torch.autograd.backward, torch.autograd.grad)
+}

@@ -1,0 +1,365 @@
+"""A graph → an SVG picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+from livegraph.card import Card, brief, card, group_card, sign, stub
+from livegraph.fold import LIMIT, Fold, Group, View, members
+from livegraph.graph import Edge, Graph
+from livegraph.layout import Placed, Space, layout, rank
+from livegraph.lines import Pills, head, line, pill_width
+from livegraph.theme import literal
+
+Words = Callable[[str], str]
+
+# A thumbnail shows the shape of a graph, not its every card.
+_THUMB = 16
+# A wider picture would shrink below readable text on a page.
+WIDEST = 940
+_MARGIN = 14
+_LONGEST = 16
+# What a phone can show without letters below 9 pixels, less the margins.
+_NARROW = 450
+# How many layers an input may stand above its operation to make room.
+_CLIMB = 3
+
+
+def svg(
+    graph: Graph,
+    *,
+    title: str = "",
+    prefix: str = "lg",
+    theme: str = "light",
+    down: bool | None = None,
+    limit: int = LIMIT,
+    words: Words = str,
+) -> str:
+    """Draw ``graph`` as an SVG element.
+
+    ``theme`` is "light" or "dark" (literal colours, for viewers without CSS), or
+    "page" (colours from the ``picture.css`` of the page). ``down`` chooses the
+    direction; None lets deep graphs run top-down. ``prefix`` keeps the ids of
+    several pictures on a page apart; above ``limit`` cards the picture shows
+    groups; ``words`` translates every label.
+    """
+    view = Fold(graph, limit).top()
+    picture = draw(graph, view, prefix, down=down, title=title, words=words)
+    if theme == "page":
+        return picture.svg
+    return literal(picture.svg, theme)
+
+
+def thumbnail(graph: Graph, *, prefix: str = "lg", words: Words = str) -> str:
+    """Draw ``graph`` for a gallery card: names and lines, legible at 300 pixels."""
+    view = Fold(graph, _THUMB).top()
+    cards = [sign(_caption(graph, item), _kind(graph, item)) for item in view.items]
+    ranks = rank(len(cards), view.links)
+    space = Space(between=14, layers=44, lines=14, port=14)
+    sizes = [(one.width, one.height) for one in cards]
+    across = _natural_width(cards, ranks, 0)
+    placed = layout(sizes, view.links, down=across > 420, space=space, ranks=ranks)
+    out = [_open(graph, view, placed, prefix, "", words)]
+    for k, route in enumerate(placed.routes):
+        out.append(_link(graph, view, k, route, across > 420, None))
+    for (x, y), one in zip(placed.corners, cards, strict=True):
+        out.append(f'<g transform="translate({x:.0f} {y:.0f})">{one.draw()}</g>')
+    out.append("</g></svg>")
+    return "".join(out)
+
+
+def _kind(graph: Graph, item: int | Group) -> str:
+    if isinstance(item, Group):
+        return "group"
+    node = graph.nodes[item]
+    return "root" if "root" in node.marks else node.kind
+
+
+def _caption(graph: Graph, item: int | Group) -> str:
+    if isinstance(item, Group):
+        return item.label
+    node = graph.nodes[item]
+    return (
+        node.name
+        or (brief(node.value) if node.kind == "const" else "")
+        or node.fn.removesuffix("0").removesuffix("Backward")
+    )
+
+
+class Picture:
+    """One drawing: the SVG text and its natural size in pixels."""
+
+    __slots__ = ("down", "height", "svg", "width")
+
+    def __init__(self, text: str, width: float, height: float, down: bool) -> None:
+        self.svg = text
+        self.width = width
+        self.height = height
+        self.down = down
+
+
+def draw(
+    graph: Graph,
+    view: View,
+    prefix: str,
+    *,
+    down: bool | None = None,
+    title: str = "",
+    words: Words = str,
+    narrow: bool = False,
+    steps: Steps | None = None,
+    anchors: Callable[[int | Group], str] | None = None,
+) -> Picture:
+    """Draw one view of ``graph``.
+
+    ``narrow`` makes a picture for a small screen, top-down;
+    ``steps`` adds what the stepper reads; ``anchors`` gives the id of the place
+    where a group is drawn open, "" for nowhere.
+    """
+    cards = _cards(graph, view, words, narrow)
+    ranks = rank(len(cards), view.links)
+    if narrow:
+        down = True
+        ranks = _thin_out(cards, ranks, view.links)
+    labels = [
+        _label(graph, edges, _const(graph, view, k), words)
+        for k, edges in enumerate(view.edges)
+    ]
+    widest = max((pill_width(text) for text, _ in labels if text), default=22)
+    if down is None:
+        down = _natural_width(cards, ranks, widest) > WIDEST
+    if down:
+        between, lines = (14, 20) if narrow else (24, 30)
+        space = Space(between, layers=72, lines=lines, port=widest + 10)
+    else:
+        _same_width(cards, ranks)
+        space = Space(layers=widest + 46)
+    sizes = [(one.width, one.height) for one in cards]
+    placed = layout(sizes, view.links, down=down, space=space, ranks=ranks)
+    out = [_open(graph, view, placed, prefix, title, words)]
+    pills = Pills(down)
+    marks = []
+    for k, route in enumerate(placed.routes):
+        out.append(_link(graph, view, k, route, down, steps))
+        text, kind = labels[k]
+        if text:
+            pill = pills.place(route, text, none=kind != "grad")
+            data = steps.of_edges(view.edges[k]) if steps else ""
+            marks.append(f'<g class="lg-pill"{data}>{pill}</g>')
+    for i, (x, y) in enumerate(placed.corners):
+        data = steps.of_item(view.items[i]) if steps else ""
+        if anchors is not None and (target := anchors(view.items[i])):
+            data += f' data-open="{target}"'
+        out.append(
+            f'<g class="lg-card"{data} transform="translate({x:.0f} {y:.0f})">'
+            f"{cards[i].draw()}</g>"
+        )
+    out.extend(marks)
+    out.append("</g></svg>")
+    return Picture(
+        "".join(out),
+        round(placed.width) + 2 * _MARGIN,
+        round(placed.height) + 2 * _MARGIN,
+        down,
+    )
+
+
+def _cards(graph: Graph, view: View, words: Words, narrow: bool) -> list[Card]:
+    """Measure the cards of a view."""
+    nodes = graph.nodes
+    made = []
+    for k, item in enumerate(view.items):
+        if isinstance(item, Group):
+            if k in view.outside:
+                label = words("{0} more").format(item.ops)
+                made.append(stub(label))
+            else:
+                made.append(group_card(item.label, item.ops, nodes[item.last], words))
+        elif k in view.outside:
+            node = nodes[item]
+            made.append(stub(node.name or node.expr or node.fn))
+        else:
+            made.append(card(nodes[item], words, narrow))
+    return made
+
+
+def _thin_out(
+    cards: list[Card], ranks: list[int], links: list[tuple[int, int]]
+) -> list[int]:
+    """Move inputs up from layers that are too wide for a small screen."""
+    fed = {dst for _, dst in links}
+    layers: dict[int, list[int]] = {}
+    for v, r in enumerate(ranks):
+        layers.setdefault(r, []).append(v)
+    taken = {r: sum(cards[v].width + 14 for v in vs) for r, vs in layers.items()}
+    first = 0
+    for r in sorted(layers, reverse=True):
+        # The last ones go: what stands first is what an expression names first.
+        for v in [v for v in reversed(layers[r]) if v not in fed]:
+            if taken[r] <= _NARROW or len(layers[r]) == 1:
+                break
+            wide = cards[v].width + 14
+            for up in range(r - 1, r - 1 - _CLIMB, -1):
+                if taken.get(up, 0) + wide <= _NARROW:
+                    layers[r].remove(v)
+                    layers.setdefault(up, []).append(v)
+                    taken[up] = taken.get(up, 0) + wide
+                    for passed in range(up + 1, r + 1):
+                        taken[passed] = taken.get(passed, 0) + 20
+                    taken[r] -= wide
+                    first = min(first, up)
+                    break
+    thin = list(ranks)
+    for at, layer in layers.items():
+        for v in layer:
+            thin[v] = at - first
+    return thin
+
+
+def _natural_width(cards: list[Card], ranks: list[int], pill: float) -> float:
+    """Return how wide a picture from left to right would be."""
+    wide = [0.0] * (max(ranks, default=0) + 1)
+    for one, r in zip(cards, ranks, strict=True):
+        if one.width > wide[r]:
+            wide[r] = one.width
+    return sum(wide) + (len(wide) - 1) * (pill + 46) + 2 * _MARGIN
+
+
+def _same_width(cards: list[Card], ranks: list[int]) -> None:
+    """Give cards of one column the same width where that costs little."""
+    wide: dict[int, float] = {}
+    for one, r in zip(cards, ranks, strict=True):
+        if one.kind != "number":
+            wide[r] = max(wide.get(r, 0), one.width)
+    for one, r in zip(cards, ranks, strict=True):
+        if one.kind != "number" and one.width > 0.6 * wide[r]:
+            one.width = wide[r]
+
+
+def _open(
+    graph: Graph, view: View, placed: Placed, prefix: str, title: str, words: Words
+) -> str:
+    wide = round(placed.width) + 2 * _MARGIN
+    high = round(placed.height) + 2 * _MARGIN
+    if not title:
+        names = [node.name for node in graph.nodes if "root" in node.marks]
+        title = words("Graph of {0}").format(", ".join(filter(None, names)) or "…")
+    kinds = [node.kind for node in graph.nodes]
+    about = words("{0} leaves, {1} operations, {2} constants").format(
+        kinds.count("leaf"), kinds.count("op"), kinds.count("const")
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="lg-svg" role="img" '
+        f'aria-labelledby="{prefix}-t {prefix}-d" width="{wide}" height="{high}" '
+        f'viewBox="0 0 {wide} {high}"><title id="{prefix}-t">{escape(title)}</title>'
+        f'<desc id="{prefix}-d">{escape(about)}</desc>'
+        f'<rect class="lg-paper" width="{wide}" height="{high}"/>'
+        f'<g transform="translate({_MARGIN} {_MARGIN})">'
+    )
+
+
+def _const(graph: Graph, view: View, k: int) -> bool:
+    """Say whether a link begins at a constant."""
+    src = view.items[view.links[k][0]]
+    return isinstance(src, int) and graph.nodes[src].kind == "const"
+
+
+def _label(
+    graph: Graph, edges: tuple[int, ...], const: bool, words: Words
+) -> tuple[str, str]:
+    """Return the words of a pill and what they are: "grad", "none" or "count"."""
+    if len(edges) > 1:
+        return f"×{len(edges)}", "count"
+    edge = graph.edges[edges[0]]
+    shown = [brief(grad) for grad in edge.grads if grad is not None]
+    if shown:
+        passes = " | ".join(shown)
+        if len(shown) > 1 and len(passes) > _LONGEST:
+            passes = f"… | {shown[-1]}"
+        return passes, "grad"
+    return (words("none"), "none") if edge.grads and not const else ("", "")
+
+
+def _link(
+    graph: Graph,
+    view: View,
+    k: int,
+    route: list[tuple[float, float]],
+    down: bool,
+    steps: Steps | None,
+) -> str:
+    edges = view.edges[k]
+    delivered = any(_delivered(graph.edges[i]) for i in edges)
+    const = _const(graph, view, k)
+    shift = -4 if delivered else 0
+    mark = "lg-fc" if const else "lg-fm" if len(edges) > 1 else "lg-f"
+    tip = "lg-ch" if const else "lg-fh"
+    data = steps.of_edges(edges) if steps else ""
+    out = (
+        f'<g class="lg-line"{data}><path class="{mark}" '
+        f'd="{line(route, down=down, shift=shift)}"/>'
+        f'<path class="{tip}" d="{head(route, down=down, shift=shift)}"/>'
+    )
+    if delivered:
+        out += (
+            f'<path class="lg-b" d="{line(route, down=down, shift=5, back=True)}"/>'
+            f'<path class="lg-bh" d="{head(route, down=down, shift=5, back=True)}"/>'
+        )
+    return out + "</g>"
+
+
+def _delivered(edge: Edge) -> bool:
+    return any(grad is not None for grad in edge.grads)
+
+
+class Steps:
+    """When each node and each edge acts: numbers of steps, from 1."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.nodes: dict[int, list[int]] = {}
+        self.edges: dict[int, list[int]] = {}
+        self.forward: dict[int, int] = {}
+        self.backward: dict[int, int] = {}
+        self.sent: dict[int, int] = {}
+        place = {node.id: i for i, node in enumerate(graph.nodes)}
+        for k, step in enumerate(graph.steps, 1):
+            at = place[step.node]
+            self.nodes.setdefault(at, []).append(k)
+            first = self.forward if step.phase == "forward" else self.backward
+            first.setdefault(at, k)
+            for e in step.edges:
+                self.edges.setdefault(e, []).append(k)
+                if step.phase == "backward":
+                    self.sent.setdefault(e, k)
+        self.used = [self.forward.get(place[edge.dst], 0) for edge in graph.edges]
+
+    def of_item(self, item: int | Group) -> str:
+        """Return the attributes of a card: shown from, gradient from, acts at."""
+        inside = members(item)
+        acts = sorted({k for i in inside for k in self.nodes.get(i, ())})
+        shown = [self.forward[i] for i in inside if i in self.forward]
+        back = [self.backward[i] for i in inside if i in self.backward]
+        return _data(f=min(shown, default=0), b=min(back, default=0), a=_spans(acts))
+
+    def of_edges(self, edges: tuple[int, ...]) -> str:
+        """Return the attributes of a line: gradient from, acts at."""
+        acts = sorted({k for e in edges for k in self.edges.get(e, ())})
+        sent = [self.sent[e] for e in edges if e in self.sent]
+        used = min(self.used[e] for e in edges)
+        return _data(f=used, b=min(sent, default=0), a=_spans(acts))
+
+
+def _spans(acts: list[int]) -> str:
+    """Write sorted numbers as "1 4-6 9": a group acts in many steps on end."""
+    spans: list[list[int]] = []
+    for k in acts:
+        if spans and spans[-1][1] == k - 1:
+            spans[-1][1] = k
+        else:
+            spans.append([k, k])
+    return " ".join(f"{a}-{b}" if b > a else f"{a}" for a, b in spans)
+
+
+def _data(**named: int | str) -> str:
+    return "".join(f' data-{key}="{value}"' for key, value in named.items() if value)

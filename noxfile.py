@@ -1,0 +1,47 @@
+"""The maintainer's face: every command in an environment of its own.
+
+What a command does is in tools/site.py; a session adds the environment alone.
+"""
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["lint", "doctest", "html", "tests"]
+
+BUILD = "requirements.txt"
+TEST = "requirements-test.txt"
+
+
+@nox.session
+def html(session: nox.Session) -> None:
+    """Build the site, and put it in place where nothing is wrong."""
+    session.install("-r", BUILD)
+    session.run("python", "-m", "tools.site", "html")
+
+
+@nox.session
+def doctest(session: nox.Session) -> None:
+    """Prove every printed line of lessons and pages."""
+    session.install("-r", BUILD)
+    session.run("python", "-m", "tools.site", "doctest")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run every test; what follows ``--`` goes to pytest."""
+    session.install("-r", TEST)
+    session.run("python", "-m", "tools.site", "test", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, spelling, and the files that other services read."""
+    session.install("-r", TEST)
+    session.run("python", "-m", "tools.site", "lint")
+
+
+@nox.session
+def links(session: nox.Session) -> None:
+    """Ask every link that leaves the site whether it still leads somewhere."""
+    session.install("-r", BUILD)
+    session.run("python", "-m", "tools.site", "links")

@@ -1,0 +1,221 @@
+"""The picture on a page: words, controls, groups that open, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from graphs import chain, network, small, unusual
+
+from livegraph.graph import Graph
+from livegraph.html import html, page, script
+from livegraph.text import sentences
+from livegraph.theme import stylesheet
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+VOID = {"input", "meta", "br"}
+
+
+class Reader(HTMLParser):
+    """Collects ids, texts by tag, and complains about tags left open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.texts: dict[str, list[str]] = {}
+        self.labels: list[str] = []
+        self.feed(text)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        for name in ("aria-label", "data-play", "data-pause"):
+            if found.get(name):
+                self.labels.append(str(found[name]))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A closed tag needs nothing."""
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.texts.setdefault(self.open[-1], []).append(data)
+
+
+@pytest.mark.parametrize("graph", [small(), unusual(), network(12), chain(900)])
+def test_a_fragment_is_well_formed_and_its_ids_are_unique(graph: Graph) -> None:
+    reader = Reader(html(graph, prefix="p1"))
+    assert len(reader.ids) == len(set(reader.ids))
+    assert all(name.startswith("p1") for name in reader.ids)
+
+
+def test_every_step_stands_in_an_ordered_list() -> None:
+    graph = small()
+    assert Reader(html(graph)).texts["li"] == sentences(graph)
+    assert "<ol>" in html(graph)
+
+
+def test_without_script_the_controls_are_hidden_and_the_picture_is_whole() -> None:
+    text = html(small(), inline=False)
+    assert '<div class="lg-bar" hidden>' in text
+    assert "<script" not in text and "<style" not in text
+    assert "lg-off" not in text and "lg-early" not in text
+
+
+def test_the_live_region_and_the_controls_have_names() -> None:
+    text = html(small())
+    assert 'aria-live="polite"' in text
+    assert len(re.findall("<button[^>]* aria-label=", text)) == 3
+    assert re.search('<input type="range"[^>]* aria-label=', text)
+
+
+def test_every_word_of_the_controls_can_be_translated() -> None:
+    reader = Reader(html(network(12), inline=False, words=lambda words: f"§{words}"))
+    assert reader.labels and all(label.startswith("§") for label in reader.labels)
+    summaries = reader.texts["summary"]
+    assert summaries and all(words.startswith("§") for words in summaries)
+
+
+def test_the_script_shows_no_word_of_its_own() -> None:
+    assigned = re.findall(r"textContent\s*=\s*([^;]+);", script())
+    assert assigned == ["`${now}/${last} ${line}`"]
+    assert "innerHTML" not in script()
+
+
+def test_style_and_script_are_small_and_ask_for_nothing_from_outside() -> None:
+    for text in (stylesheet(), script()):
+        assert len(text.encode()) < 6144
+        assert "http" not in text and "url(" not in text and "import" not in text
+
+
+def test_motion_can_be_reduced() -> None:
+    rule = stylesheet().split("prefers-reduced-motion:reduce")[1]
+    assert "transition:none" in rule
+
+
+def test_focus_is_visible() -> None:
+    assert re.search(r"focus-visible[^{]*\{outline:2px solid", stylesheet())
+
+
+def test_a_folded_card_opens_a_place_that_exists() -> None:
+    text = html(network(12), prefix="p")
+    targets = re.findall('data-open="([^"]+)"', text)
+    assert len(set(targets)) >= 12
+    for target in targets:
+        assert f'<details class="lg-open" id="{target}">' in text
+
+
+@pytest.mark.parametrize("graph", [network(40, layers=30), chain(3000), network(400)])
+def test_no_picture_is_above_the_limit(graph: Graph) -> None:
+    assert len(html(graph).encode()) <= 300_000
+    assert len(page(graph).encode()) <= 300_000
+
+
+def test_what_is_left_out_is_said() -> None:
+    text = html(chain(3000))
+    assert "Not drawn: the picture would be too large." in text
+    assert re.search(r"\d+ more steps", text)
+
+
+def test_the_same_graph_gives_the_same_bytes() -> None:
+    assert html(small()) == html(small())
+    assert html(small()) != html(unusual())
+
+
+def test_two_pictures_of_one_notebook_have_different_ids() -> None:
+    ids = Reader(html(small())).ids + Reader(html(unusual())).ids
+    assert len(ids) == len(set(ids))
+
+
+PLAY = """
+<script>
+addEventListener("DOMContentLoaded", () => {
+const seen = [];
+const bar = document.querySelector(".lg-bar");
+const [back, play, forward] = bar.querySelectorAll("button");
+const slider = bar.querySelector("input");
+const early = () => document.querySelectorAll(".lg-pill.lg-early").length;
+const look = (what) => seen.push({what, hidden: bar.hidden, value: slider.value,
+  say: bar.querySelector(".lg-say").textContent, early: early(),
+  off: document.querySelectorAll(".lg-off").length,
+  on: document.querySelectorAll(".lg-card.lg-on").length,
+  next: forward.getAttribute("aria-disabled")});
+look("start");
+back.click(); look("back");
+slider.value = 1; slider.dispatchEvent(new Event("input")); look("first");
+forward.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true}));
+look("right");
+slider.value = 8; slider.dispatchEvent(new Event("input")); look("last");
+play.click(); look("play");
+seen.push({label: play.getAttribute("aria-label")});
+play.click();
+seen.push({label: play.getAttribute("aria-label")});
+const out = document.createElement("pre");
+out.id = "seen";
+out.textContent = JSON.stringify(seen);
+document.body.append(out);
+});
+</script>
+"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+def test_the_stepper_steps_in_a_browser(tmp_path: Path) -> None:
+    target = tmp_path / "page.html"
+    target.write_text(page(small()).replace("</body>", PLAY + "</body>"), "utf-8")
+    answer = subprocess.run(
+        [
+            str(CHROMIUM),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--dump-dom",
+            target.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    ).stdout
+    found = re.search('<pre id="seen">(.*?)</pre>', answer)
+    assert found, answer[-500:]
+    *looks, playing, paused = json.loads(
+        found[1].replace("&lt;", "<").replace("&gt;", ">")
+    )
+    by = {look["what"]: look for look in looks}
+    lines = sentences(small())
+    assert by["start"] == {
+        **by["start"],
+        "hidden": False,
+        "value": "8",
+        "say": "",
+        "early": 0,
+        "off": 0,
+    }
+    assert by["back"]["say"] == f"7/8 {lines[6]}"
+    # Both drawings of the page have 6 cards and 5 pills.
+    assert by["first"]["say"] == f"1/8 {lines[0]}"
+    assert by["first"]["early"] == 10
+    assert by["first"]["off"] > 0 and by["first"]["on"] > 0
+    assert by["right"]["say"] == f"2/8 {lines[1]}"
+    assert by["last"]["early"] == by["last"]["off"] == 0
+    assert by["last"]["next"] == "true"
+    assert by["play"]["say"].startswith("1/8")
+    assert (playing["label"], paused["label"]) == ("Pause", "Play")

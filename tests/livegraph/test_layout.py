@@ -1,0 +1,221 @@
+"""Coordinates: nothing overlaps, everything flows, few crossings, in time."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+
+import pytest
+
+from livegraph.layout import Link, Placed, Size, layout, rank
+from livegraph.order import count_crossings, reduce_crossings
+
+SEEDS = range(40)
+
+
+def random_graph(seed: int) -> tuple[list[Size], list[Link]]:
+    """Boxes of many sizes; every link goes to a later box, some twice."""
+    source = random.Random(seed)
+    count = source.randint(2, 40)
+    sizes = [(source.randint(30, 260), source.randint(30, 200)) for _ in range(count)]
+    links = []
+    for dst in range(1, count):
+        for _ in range(source.choice((0, 1, 1, 2, 3))):
+            links.append((source.randrange(dst), dst))
+    return sizes, links
+
+
+def places(placed: Placed, sizes: list[Size]) -> list[tuple[float, ...]]:
+    """Left, top, right, bottom of each box."""
+    return [
+        (x, y, x + width, y + height)
+        for (x, y), (width, height) in zip(placed.corners, sizes, strict=True)
+    ]
+
+
+def meets(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_boxes_do_not_overlap_and_stay_in_the_picture(seed: int, down: bool) -> None:
+    sizes, links = random_graph(seed)
+    placed = layout(sizes, links, down=down)
+    boxes = places(placed, sizes)
+    for a, b in itertools.combinations(boxes, 2):
+        assert not meets(a, b)
+    for left, top, right, bottom in boxes:
+        assert left >= -0.01 and top >= -0.01
+        assert right <= placed.width + 0.01 and bottom <= placed.height + 0.01
+
+
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lines_go_forward_and_through_no_box(seed: int, down: bool) -> None:
+    sizes, links = random_graph(seed)
+    placed = layout(sizes, links, down=down)
+    boxes = places(placed, sizes)
+    main = 1 if down else 0
+    for (src, dst), route in zip(links, placed.routes, strict=True):
+        assert route[0][main] == pytest.approx(boxes[src][2 + main])
+        assert route[-1][main] == pytest.approx(boxes[dst][main])
+        steps = [point[main] for point in route]
+        assert steps == sorted(steps)
+        for i, (a, b) in enumerate(itertools.pairwise(route)):
+            # A straight piece is a line, a swing stays within its rectangle,
+            # which lies between two layers.
+            piece = (*map(min, a, b), *map(max, a, b))
+            for k, box in enumerate(boxes):
+                if k not in (src, dst):
+                    assert not meets(piece, box), (i, k)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_links_at_one_side_of_a_box_keep_apart(seed: int) -> None:
+    sizes, links = random_graph(seed)
+    placed = layout(sizes, links)
+    ends: dict[int, list[float]] = {}
+    for (_, dst), route in zip(links, placed.routes, strict=True):
+        ends.setdefault(dst, []).append(route[-1][1])
+    for at, heights in ends.items():
+        heights.sort()
+        top = placed.corners[at][1]
+        assert top < heights[0] and heights[-1] < top + sizes[at][1]
+        for a, b in itertools.pairwise(heights):
+            # Links on a common trunk may arrive together, others may not.
+            assert b - a > 0.4 or len(links) > 30
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_link_goes_to_a_later_layer(seed: int) -> None:
+    sizes, links = random_graph(seed)
+    ranks = rank(len(sizes), links)
+    assert min(ranks) >= 0
+    for src, dst in links:
+        assert ranks[src] < ranks[dst]
+
+
+def test_a_leaf_stands_beside_the_first_operation_that_uses_it() -> None:
+    #  0 → 1 → 2 → 3, and the leaf 4 is used by 3 alone
+    assert rank(5, [(0, 1), (1, 2), (2, 3), (4, 3)]) == [0, 1, 2, 3, 2]
+
+
+def test_a_cycle_is_refused() -> None:
+    with pytest.raises(ValueError, match="cycle through box 1"):
+        layout([(9, 9)] * 3, [(0, 1), (1, 2), (2, 1)])
+
+
+def test_nothing_to_draw() -> None:
+    assert layout([], []).corners == []
+
+
+def test_the_same_graph_gives_the_same_picture() -> None:
+    sizes, links = random_graph(7)
+    assert layout(sizes, links) == layout(sizes, links)
+
+
+def test_a_chain_is_one_straight_line() -> None:
+    placed = layout([(80, 40), (120, 90), (60, 60)], [(0, 1), (1, 2)])
+    heights = {point[1] for route in placed.routes for point in route}
+    assert len(heights) == 1
+
+
+def test_an_operation_is_level_with_what_it_continues() -> None:
+    # A spine 0 → 3 → 6 with two leaves at each operation.
+    links = [(0, 3), (1, 3), (2, 3), (3, 6), (4, 6), (5, 6)]
+    placed = layout([(90, 60)] * 7, links, down=True)
+    route = placed.routes[3]
+    assert route[0][0] == pytest.approx(route[-1][0], abs=0.5)
+
+
+def crossings_by_hand(upper: list[int], lower: list[int], outs: list[list[int]]) -> int:
+    ends = [(i, lower.index(w)) for i, v in enumerate(upper) for w in outs[v]]
+    pairs = itertools.combinations(ends, 2)
+    return sum((a[0] - b[0]) * (a[1] - b[1]) < 0 for a, b in pairs)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_crossings_are_counted_and_reduced(seed: int) -> None:
+    source = random.Random(seed)
+    upper, lower = list(range(5)), list(range(5, 10))
+    outs: list[list[int]] = [[] for _ in range(10)]
+    ins: list[list[int]] = [[] for _ in range(10)]
+    for _ in range(9):
+        v, w = source.choice(upper), source.choice(lower)
+        outs[v].append(w)
+        ins[w].append(v)
+    start = [upper, lower]
+    before = count_crossings(start, outs)
+    assert before == crossings_by_hand(upper, lower, outs)
+    after = count_crossings(reduce_crossings([start], ins, outs), outs)
+    fewest = min(
+        crossings_by_hand(list(a), list(b), outs)
+        for a in itertools.permutations(upper)
+        for b in (sorted(lower, key=_mean(list(a), ins)),)
+    )
+    assert after <= before
+    assert after <= fewest + 1
+
+
+def _mean(upper: list[int], ins: list[list[int]]):  # noqa: ANN202
+    return lambda w: sum(map(upper.index, ins[w])) / max(len(ins[w]), 1)
+
+
+def test_a_tree_has_no_crossing() -> None:
+    links = [(2 * k + 1, k) for k in range(15)] + [(2 * k + 2, k) for k in range(15)]
+    random.Random(1).shuffle(links)
+    placed = layout([(60, 40)] * 31, links)
+    for (a, b), (c, d) in itertools.combinations(
+        zip(links, placed.routes, strict=True), 2
+    ):
+        if a[1] == c[1]:
+            continue
+        if b[0][0] == d[0][0]:
+            assert (b[0][1] - d[0][1]) * (b[-1][1] - d[-1][1]) > 0
+
+
+def unrolled(steps: int) -> tuple[list[Size], list[Link]]:
+    """A recurrent network: two weights used at every step, 14 boxes a step."""
+    links: list[Link] = []
+    state, count = 2, 3
+    for _ in range(steps):
+        first = count
+        links += [(0, first), (1, first), (state, first)]
+        for k in range(first, first + 13):
+            links.append((k, k + 1))
+            if k % 3 == 0:
+                links.append((k, min(k + 3, first + 13)))
+        state = first + 13
+        count = first + 14
+    return [(150, 80)] * count, links
+
+
+@pytest.mark.parametrize(
+    ("graph", "seconds"),
+    [
+        (unrolled(715), 1.2),
+        (([(150, 80)] * 100_000, [(k, k + 1) for k in range(99_999)]), 5),
+    ],
+    ids=["10,000 nodes", "chain of 100,000"],
+)
+def test_large_graphs_are_laid_out_in_time(
+    graph: tuple[list[Size], list[Link]], seconds: float
+) -> None:
+    sizes, links = graph
+    # Processor time: other work on the machine is not the layout's.
+    start = time.process_time()
+    placed = layout(sizes, links, down=True)
+    took = time.process_time() - start
+    assert len(placed.corners) == len(sizes) and len(placed.routes) == len(links)
+    assert took < seconds
+
+
+def test_many_long_links_do_not_fill_the_memory() -> None:
+    # Each of 1,500 boxes feeds the last one: a million dummies, were each drawn.
+    count = 1500
+    links = [(k, k + 1) for k in range(count - 1)]
+    links += [(k, count - 1) for k in range(count - 2)]
+    placed = layout([(50, 30)] * count, links)
+    assert sum(map(len, placed.routes)) < 40 * count

@@ -1,0 +1,197 @@
+"""The graph in words: what each step says is true, and reads like a sentence."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from livegraph import Value, record, snapshot, text
+from livegraph.text import sentence, sentences
+from livegraph.wording import number_words, value_words
+
+
+def test_the_whole_text() -> None:
+    w = torch.tensor(2.0, requires_grad=True)
+    x = torch.tensor(3.0, requires_grad=True)
+    with record() as tape:
+        a = w + x
+        b = w + 1
+        y = a * b
+        y.backward(retain_graph=True)
+    assert text(tape.graph(y)) == (
+        "The graph of y = a * b: 2 leaves, 3 operations and 1 constant.\n"
+        "w is a leaf and holds 2.\n"
+        "x is a leaf and holds 3.\n"
+        "Forward:\n"
+        "1. a = w + x is 5.\n"
+        "2. b = w + 1 is 3.\n"
+        "3. y = a * b is 15; MulBackward0 saves b as other and a as self.\n"
+        "Backward:\n"
+        "4. MulBackward0 multiplies 1 by b = 3 and sends 3 to a; "
+        "it multiplies 1 by a = 5 and sends 5 to b.\n"
+        "5. AddBackward0 passes 5 on to w.\n"
+        "6. AddBackward0 passes 3 on to w and x.\n"
+        "7. AccumulateGrad of w receives 5 and 3; w.grad holds the sum 8.\n"
+        "8. AccumulateGrad of x receives 3; x.grad holds 3.\n"
+        "w.grad holds 8.\n"
+        "x.grad holds 3."
+    )
+
+
+def last_steps(code: str, count: int, **leaves: float | list) -> list[str]:
+    space = {
+        name: torch.tensor(value, requires_grad=True) for name, value in leaves.items()
+    }
+    space["torch"] = torch
+    with record(names=space) as tape:
+        exec(code, space)
+        space["y"].sum().backward() if space["y"].dim() else space["y"].backward()
+    return sentences(tape.graph("y"))[-count:]
+
+
+@pytest.mark.parametrize(
+    ("code", "leaves", "expected"),
+    [
+        (
+            "y = w - x",
+            {"w": 2.0, "x": 3.0},
+            "SubBackward0 passes 1 on to w; it multiplies 1 by -1 and sends -1 to x.",
+        ),
+        (
+            "y = w * w",
+            {"w": 1.0},
+            "MulBackward0 multiplies 1 by w = 1 and sends 1 to w; "
+            "it multiplies 1 by w = 1 and sends 1 to w.",
+        ),
+        (
+            "y = torch.exp(w)",
+            {"w": 0.0},
+            "ExpBackward0 multiplies 1 by y = 1 and sends 1 to w.",
+        ),
+        (
+            "y = torch.sin(w)",
+            {"w": [0.0, 1.0]},
+            "SinBackward0 receives [1, 1] and sends [1, 0.5403] to w.",
+        ),
+        (
+            "y = w.sum()",
+            {"w": [5.0, 1.0]},
+            "SumBackward0 receives 1 and sends [1, 1] to w.",
+        ),
+        (
+            "y = w * 2",
+            {"w": 5.0},
+            "MulBackward0 multiplies 1 by 2 and sends 2 to w.",
+        ),
+    ],
+)
+def test_what_a_node_does(code: str, leaves: dict, expected: str) -> None:
+    steps = last_steps(code, 8, **leaves)
+    sent = [step for step in steps if step.startswith(expected.split()[0])]
+    assert sent == [expected]
+
+
+def test_a_factor_is_never_claimed_that_is_not_one() -> None:
+    """The saved tensor and the gradients agree in one element and not in another."""
+    (step,) = [
+        step
+        for step in last_steps("y = torch.tanh(w)", 3, w=[0.0, 1.0])
+        if step.startswith("Tanh")
+    ]
+    assert step == "TanhBackward0 receives [1, 1] and sends [1, 0.42] to w."
+
+
+def test_a_leaf_that_held_something() -> None:
+    w = torch.tensor(2.0, requires_grad=True)
+    with record() as tape:
+        for _ in range(2):
+            y = w * w
+            y.backward()
+    assert sentences(tape.graph(y))[-1] == (
+        "AccumulateGrad of w receives 2 and 2 and adds them to 4 in w.grad."
+    )
+
+
+def test_special_nodes_are_told() -> None:
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+
+    def keep(grad):
+        return None
+
+    with record() as tape:
+        h = w * w
+        h.register_hook(keep)
+        h[0] = 7.0
+        y = h.sum()
+        y.backward(retain_graph=True)
+    words = text(tape.graph(y))
+    assert "Hooks on h: tensor hook: keep." in words
+    assert "h[0] = 7.0 (now h₂) is [7, 4]." in words
+    assert "h₂ was changed in place." in words
+    with record() as tape:
+        a = w * 1
+        y = a * a
+        a.add_(1)
+    assert "overwritten since: backward will refuse it." in text(tape.graph(y))
+    y = w.exp()
+    y.sum().backward()
+    assert "now freed." in text(snapshot(y))
+
+
+def test_passes_are_counted_only_when_there_are_several() -> None:
+    w = torch.tensor(2.0, requires_grad=True)
+    with record() as tape:
+        y = w * 3
+        y.backward(retain_graph=True)
+        one = text(tape.graph(y))
+        y.backward()
+    assert "Backward:" in one
+    two = text(tape.graph(y))
+    assert "Backward, pass 1:" in two and "Backward, pass 2:" in two
+
+
+def test_one_sentence_for_each_step() -> None:
+    w = torch.ones(2, 2, requires_grad=True)
+    with record() as tape:
+        y = (w @ w).relu().sum()
+        y.backward()
+    graph = tape.graph(y)
+    assert len(sentences(graph)) == len(graph.steps) == 3 + 4
+    for number, words in enumerate(sentences(graph)):
+        assert words == sentence(graph, number)
+        assert words.endswith(".") and "\n" not in words
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (2.0, "2"),
+        (1 / 3, "0.3333"),
+        (1e20, "1e+20"),
+        (-0.0, "0"),
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+        (7, "7"),
+        (True, "True"),
+        (1 + 2j, "1+2j"),
+        (-2j, "-2j"),
+    ],
+)
+def test_numbers(number: complex, expected: str) -> None:
+    assert number_words(number) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "an unknown value"),
+        (Value((), "float32", (2.0,)), "2"),
+        (Value((2, 2), "float32", (1.0, 2.0, 3.0, 4.0)), "[[1, 2], [3, 4]]"),
+        (Value((0, 3), "float32", ()), "0×3, no elements"),
+        (Value((7,), "int64", tuple(range(7))), "7 [0, 1, 2, 3, …]"),
+        (Value((9, 9), "float32", None, 3.0), "9×9 with norm 3"),
+        (Value((9,), "float32"), "not seen (shape 9, float32)"),
+    ],
+)
+def test_values(value: Value | None, expected: str) -> None:
+    assert value_words(value) == expected
