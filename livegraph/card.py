@@ -375,6 +375,8 @@ class _Block:
         elif (short := _short(value)) and len(short) <= _ROW_LENGTH:
             if parts:
                 self.lines = _sum(parts, short, row)
+            elif len(short) <= row:
+                self.lines = [short]
             else:
                 self.lines = textwrap.wrap(short, row)
         elif value.numbers is not None:

@@ -215,15 +215,11 @@ class _Grid:
 
     def order(self) -> None:
         """Fill ``layers`` with vertices in an order with few crossings."""
-        starts = [self._by_depth()]
-        if any(len(layer) > 1 for layer in starts[0]):
-            by_number: list[list[int]] = [[] for _ in self.layers]
-            for v, r in enumerate(self.ranks):
-                by_number[r].append(v)
-            starts.append(by_number)
+        for v, r in enumerate(self.ranks):
+            self.layers[r].append(v)
+        if any(len(layer) > 1 for layer in self.layers):
+            starts = [self.layers, self._by_depth()]
             self.layers = reduce_crossings(starts, self.ins, self.outs)
-        else:
-            self.layers = starts[0]
 
     def _by_depth(self) -> list[list[int]]:
         """Layers in the order of a depth-first walk back from the results."""

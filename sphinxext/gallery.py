@@ -27,8 +27,13 @@ _refused: list[tuple[Path, Failure]] = []
 def reset(gallery_conf: dict[str, Any], name: str | None, when: str) -> None:
     """Isolate each script; sphinx-gallery calls this before and after it runs."""
     _script.close()
-    if when == "before":
+    if when == "before" and is_script(name):
         _script.enter_context(isolated())
+
+
+def is_script(name: str | None) -> bool:
+    """Tell a script from a folder, for which sphinx-gallery calls ``reset`` too."""
+    return str(name).endswith(".py")
 
 
 def scrape(

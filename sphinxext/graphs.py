@@ -2,14 +2,16 @@
 
 The file is what ``sphinxext.recorder`` kept while a lesson ran; a path that
 begins with ``/`` counts from the source folder. Builders without pictures show
-the words.
+the words. livegraph imports torch, so it is imported where a picture is drawn:
+a build in which nothing changed draws none.
 """
 
 from __future__ import annotations
 
 import pickle
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -18,15 +20,15 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-from livegraph.graph import Graph
-from livegraph.html import html, script
-from livegraph.svg import svg, thumbnail
-from livegraph.text import sentences
-from livegraph.theme import stylesheet
+from sphinxext.compare import ROOT
+
+if TYPE_CHECKING:
+    from livegraph import Graph
 
 _ = get_translation("interface")
 
 STYLE, SCRIPT = "livegraph.css", "livegraph.js"
+ASSETS = {STYLE: "picture.css", SCRIPT: "stepper.js"}
 
 
 class graph_picture(nodes.General, nodes.Element):
@@ -57,6 +59,9 @@ def load(path: str) -> Graph:
 
 def visit_html(self: HTML5Translator, node: graph_picture) -> None:
     """Write the picture and its words; a still one where no script runs."""
+    from livegraph.html import html
+    from livegraph.svg import svg
+
     graph = load(node["path"])
     if self.builder.name == "epub":
         self.body.append(svg(graph, prefix=node["prefix"], words=_))
@@ -67,6 +72,8 @@ def visit_html(self: HTML5Translator, node: graph_picture) -> None:
 
 def visit_thumbnail(self: HTML5Translator, node: graph_thumbnail) -> None:
     """Write the small picture, which repeats what the link beside it says."""
+    from livegraph.svg import thumbnail
+
     small = thumbnail(load(node["path"]), prefix=node["prefix"], words=_)
     self.body.append(f'<div class="lg lesson-picture" aria-hidden="true">{small}</div>')
     raise nodes.SkipNode
@@ -81,6 +88,8 @@ def say(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the words in the place of the picture where none can be shown."""
     if app.builder.format == "html" or not app.config.sphinx_gallery_conf["plot_gallery"]:
         return
+    from livegraph.text import sentences
+
     for picture in list(doctree.findall(graph_picture)):
         lines = sentences(load(picture["path"]))
         items = [nodes.list_item("", nodes.paragraph("", line)) for line in lines]
@@ -93,8 +102,8 @@ def write_assets(app: Sphinx) -> None:
         return
     folder = app.outdir / "_static"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / STYLE).write_text(stylesheet(), "utf-8")
-    (folder / SCRIPT).write_text(script(), "utf-8")
+    for name, source in ASSETS.items():
+        shutil.copyfile(ROOT / "livegraph" / source, folder / name)
 
 
 def load_assets(

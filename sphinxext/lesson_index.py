@@ -7,6 +7,8 @@ names. Title and claim come from the lessons themselves.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
+from zlib import crc32
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -120,8 +122,20 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Name the lists to write again: a title or a claim may have changed."""
+    """Name the lists to write again, where something that they show has changed."""
+    shown = {
+        name: (env.titles[name].astext(), claim, digest(env.lesson_pictures.get(name)))
+        for name, claim in env.lesson_claims.items()
+    }
+    if shown == getattr(env, "lesson_lists", None):
+        return []
+    env.lesson_lists = shown
     return [name for name in env.toctree_includes if name.startswith("lessons/")]
+
+
+def digest(path: str | None) -> int:
+    """Return what tells one recorded graph from another, 0 for none."""
+    return crc32(Path(path).read_bytes()) if path and Path(path).exists() else 0
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -1,4 +1,7 @@
-"""Record the live graph while a lesson runs, and keep what ``# graph: y`` asks for."""
+"""Record the live graph while a lesson runs, and keep what ``# graph: y`` asks for.
+
+livegraph imports torch, so it is imported when a script is about to run.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ import re
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from livegraph import record
-from livegraph.record import Tape
 from sphinxext.compare import Failure
-from sphinxext.gallery import refuse
+from sphinxext.gallery import is_script, refuse
+
+if TYPE_CHECKING:
+    from livegraph.record import Tape
 
 MARK = re.compile(r"^# graph: (?P<roots>.+)$", re.MULTILINE)
 
@@ -29,7 +33,9 @@ def reset(gallery_conf: dict[str, Any], name: str | None, when: str) -> None:
     """Open a tape before each script and close it after."""
     _open.close()
     _tapes.clear()
-    if when == "before" and name and str(name).endswith(".py"):
+    if when == "before" and is_script(name):
+        from livegraph import record
+
         _tapes.append(_open.enter_context(record(names=script_names)))
 
 
