@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from conftest import AWKWARD, LESSON, ROOT, Result, run, site, tiny_site
+from conftest import AWKWARD, HOME, LESSON, ROOT, Result, run, site, tiny_site
 
 from tools import environment, pins, workspace
 
@@ -217,3 +217,27 @@ def test_make_knows_the_command(command, tmp_path):
     (folder / "Makefile").write_text((ROOT / "Makefile").read_text("utf-8"), "utf-8")
 
     assert 0 == run(folder, "make", command).status
+
+
+def test_a_changed_measurement_is_drawn_again(tmp_path):
+    page = (
+        "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n# Measured\n\n"
+        "```{code-cell} ipython3\nfrom IPython.display import display\n"
+        "display({'text/html': open('data.json').read()}, raw=True)\n```\n"
+    )
+    home = HOME.replace("lessons/index", "lessons/index\nmeasured/page")
+    folder = tiny_site(tmp_path / AWKWARD, {"a": LESSON}, home)
+    measured = folder / "docs" / "measured"
+    measured.mkdir()
+    (measured / "page.md").write_text(page, "utf-8")
+    (measured / "data.json").write_text("<b>first figure</b>", "utf-8")
+    first = site(folder, "html")
+    (measured / "data.json").write_text("<b>second figure</b>", "utf-8")
+
+    second = site(folder, "html")
+
+    assert [0, 0] == [first.status, second.status], first.said + second.said
+    assert "executed 0 out of 0" in second.said
+    text = (folder / "_build/html/measured/page.html").read_text("utf-8")
+    assert "second figure" in text
+    assert "first figure" not in text

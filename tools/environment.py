@@ -64,9 +64,10 @@ def install(folder: Path, requirements: Path, count: int) -> None:
     assert pip.stdout is not None
     for line in pip.stdout:
         log.append(line)
-        if line.startswith("Collecting "):
+        if line.startswith(("Collecting ", "Processing ")):
             number += 1
-            print(f"  {number} of {count}: {line.split()[1]}", flush=True)
+            name = line.split()[1].rpartition("/")[2]
+            print(f"  {number} of {count}: {name}", flush=True)
         elif line.startswith("Installing collected"):
             print("  installing", flush=True)
     if pip.wait() == 0:

@@ -23,6 +23,8 @@ RUNNING = WORK / "running"
 STATE = WORK / "state.json"
 SOURCES = ("requirements.txt", "conf.py", "sphinxext/*.py", "livegraph/*")
 """A change in one of these can change any page."""
+MEASURED = ("docs/measured/*.py", "docs/measured/*.json")
+"""What measured pages draw from; MyST-NB looks at the page's own code alone."""
 
 
 @contextmanager
@@ -38,16 +40,21 @@ def alone() -> Iterator[None]:
         yield
 
 
-def state() -> dict[str, object]:
-    """Return what decides whether earlier results can be used again."""
-    digest = hashlib.sha256(sys.version.encode())
-    for pattern in SOURCES:
+def digest(patterns: tuple[str, ...]) -> str:
+    """Return a digest of this Python and of all files that match ``patterns``."""
+    found = hashlib.sha256(sys.version.encode())
+    for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file():
-                digest.update(path.name.encode() + path.read_bytes())
+                found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()
+
+
+def state() -> dict[str, object]:
+    """Return what decides whether earlier results can be used again."""
     pages = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.*")]
     names = sorted(path.relative_to(ROOT).as_posix() for path in pages)
-    return {"code": digest.hexdigest(), "pages": names}
+    return {"code": digest(SOURCES), "measured": digest(MEASURED), "pages": names}
 
 
 def prepare() -> None:
@@ -66,6 +73,10 @@ def prepare() -> None:
     elif before["pages"] != now["pages"]:
         shutil.rmtree(LESSONS, ignore_errors=True)
         shutil.rmtree(WORK / "html", ignore_errors=True)
+    if before and before["measured"] != now["measured"]:
+        shutil.rmtree(WORK / ".jupyter_cache", ignore_errors=True)
+        for page in WORK.glob("*.doctrees/measured/*.doctree"):
+            page.unlink()
     RUNNING.touch()
 
 

@@ -1,0 +1,123 @@
+"""Pages in a real browser: no script error, no foreign request, nothing cut off."""
+
+import os
+
+import pytest
+from conftest import ROOT, lessons_of
+from playwright.sync_api import sync_playwright
+
+from tools.browser import find
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = [
+    "index",
+    "lessons/index",
+    "lessons/1_first_graph/plot_1_two_paths",
+    "errors/index",
+    "errors/backward",
+    "measured/recording_cost",
+    "glossary",
+]
+
+pytestmark = pytest.mark.skipif(
+    find() is None and "CI" not in os.environ, reason="no Chromium on this machine"
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request):
+    return request.param
+
+
+@pytest.fixture(params=[1280, 390])
+def width(request):
+    return request.param
+
+
+@pytest.fixture
+def open_page(browser, built):
+    """Open a page of the site from its file; collect errors and requests."""
+    contexts = []
+
+    def open_it(name, **settings):
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.on(
+            "request",
+            lambda request: page.problems.append(request.url)
+            if not request.url.startswith(("file://", "data:"))
+            else None,
+        )
+        page.on("requestfailed", lambda request: page.problems.append(request.url))
+        page.goto((built / f"{name}.html").as_uri())
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole(open_page, name, theme, width):
+    page = open_page(name, color_scheme=theme, viewport={"width": width, "height": 800})
+
+    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+    assert [] == page.problems
+    assert page.inner_text("h1")
+    assert wider <= 0
+
+
+def test_an_answer_is_hidden_until_it_is_opened(open_page):
+    for lesson in lessons_of(ROOT)[:3]:
+        name = f"lessons/{lesson.parent.name}/{lesson.stem}"
+        page = open_page(name, java_script_enabled=False)
+        answer = page.locator("details.answer").first
+        output = answer.locator(".sphx-glr-script-out")
+
+        assert not output.is_visible()
+        answer.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert output.is_visible()
+
+
+def test_the_stepper_tells_the_graph_step_by_step(open_page):
+    page = open_page("lessons/1_first_graph/plot_1_two_paths")
+    figure = page.locator("figure.lg").first
+    slider = figure.locator("input[type=range]")
+
+    slider.fill("1")
+    first = figure.locator(".lg-say").inner_text()
+    slider.press("ArrowRight")
+    second = figure.locator(".lg-say").inner_text()
+
+    assert "a = w + x" in first
+    assert "b = w + 1" in second
+
+
+def test_without_scripts_the_picture_is_whole_and_no_control_is_dead(open_page):
+    page = open_page("lessons/1_first_graph/plot_1_two_paths", java_script_enabled=False)
+    figure = page.locator("figure.lg").first
+
+    assert figure.locator("svg").first.is_visible()
+    assert not figure.locator("button").first.is_visible()
+    figure.locator(".lg-words summary").click()
+    assert figure.locator(".lg-words li").first.is_visible()
