@@ -62,7 +62,7 @@ def fix_archive(path: Path) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, member.read_bytes())
-    newest = max(member.stat().st_mtime_ns for member in members)
+    newest = max((member.stat().st_mtime_ns for member in members), default=0)
     os.utime(path, ns=(newest, newest))
 
 

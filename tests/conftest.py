@@ -86,11 +86,13 @@ class Result:
 
 
 def run(copy: Path, *command: str, **environment: str) -> Result:
-    """Run ``command`` in ``copy``; nothing of this process leaks in but PATH."""
+    """Run ``command`` in ``copy``; a ``make`` that runs the tests is not seen there."""
+    outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    inherited = {name: text for name, text in os.environ.items() if name not in outer}
     done = subprocess.run(
         command,
         cwd=copy,
-        env={**os.environ, **environment},
+        env=inherited | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
