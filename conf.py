@@ -21,6 +21,7 @@ extensions = [
     "sphinxext.gallery",
     "sphinxext.downloads",
     "sphinxext.graphs",
+    "sphinxext.own_graph",
     "sphinxext.proof",
     "sphinxext.disclosure",
     "sphinxext.lesson_page",

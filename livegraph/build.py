@@ -9,12 +9,13 @@ import torch
 from torch.autograd.function import BackwardCFunction
 
 from livegraph.cards import Card, Cards
+from livegraph.expr import unwrapped
 from livegraph.graph import Edge, Graph, Node, Saved, Step, Value
 from livegraph.identity import Identity
 from livegraph.names import named_modules
 from livegraph.notes import Notes
 from livegraph.passes import Pass
-from livegraph.phrases import Phrases
+from livegraph.phrases import UNKNOWN, Phrases
 from livegraph.saved import saved_tensors
 from livegraph.values import Reading, unpack, value_of
 from livegraph.walk import reach, start_of
@@ -55,8 +56,7 @@ def _passes(cards: Cards, notes: Notes) -> list[Pass]:
     return [
         one
         for one in notes.passes
-        if not keys.isdisjoint(one.events)
-        or any(ref[:2] in keys for ref in one.asked)
+        if not keys.isdisjoint(one.events) or any(ref[:2] in keys for ref in one.asked)
     ]
 
 
@@ -118,17 +118,16 @@ class _Writer:
 
     def node(self, card: Card, is_root: bool) -> Node:
         """Return the node of one card."""
+        if card.kind == "const":
+            return self._const(card)
         events = self._events(card)
         for event in events:
-            if event is not None:
-                card.outputs = max(card.outputs, len(event[0]))
+            if event is not None and len(event[0]) > card.outputs:
+                card.outputs = len(event[0])
         outputs = range(card.outputs)
         names = tuple([card.names.get(which, "") for which in outputs])
         values = tuple([self._value(card.values.get(which)) for which in outputs])
         marks = ("root",) if is_root else ()
-        if card.kind == "const":
-            expr = self._phrases.expr(card)
-            return Node(card.place, "const", expr=expr, names=names, values=values)
         grads = tuple(
             [
                 self._got(card, one, event)
@@ -141,7 +140,7 @@ class _Writer:
             retained = [self._value(card.retained.get(which)) for which in outputs]
             grads = (tuple(retained),)
         saved = self._saved(card)
-        if any(one.state == "freed" for one in saved):
+        if "freed" in [one.state for one in saved]:
             marks += ("freed",)
         if any(event and not any(event[0]) for event in events):
             marks += ("undefined",)
@@ -159,16 +158,26 @@ class _Writer:
             module=self._module(card),
         )
 
+    def _const(self, card: Card) -> Node:
+        return Node(
+            card.place,
+            "const",
+            expr=self._phrases.expr(card),
+            names=(card.names.get(0, ""),),
+            values=(self._value(card.values[0]),),
+        )
+
     def _got(
         self, card: Card, one: Pass, event: tuple | None
     ) -> tuple[Value | None, ...]:
         """Return the gradient of each output in one pass."""
         got = list(map(self._value, event[0])) if event else []
         got += [None] * (card.outputs - len(got))
-        for which in range(card.outputs):
-            if got[which] is None and one.asked:
-                key = (card.kind, card.number, which)
-                got[which] = self._value(one.asked.get(key))
+        if one.asked:
+            for which in range(card.outputs):
+                if got[which] is None:
+                    key = (card.kind, card.number, which)
+                    got[which] = self._value(one.asked.get(key))
         return tuple(got)
 
     def _leaf(
@@ -189,7 +198,7 @@ class _Writer:
                 self._value(one.before.get(card.number)) for one in self._passes
             ),
             held=self._value(card.held),
-            hooks=tuple(card.hooks),
+            hooks=card.hooks,
             marks=marks,
         )
 
@@ -201,28 +210,32 @@ class _Writer:
         notes = unpack(packed)
         if not notes:
             return ()
-        versions = {field: version for field, _, _, version in notes if version >= 0}
+        versions = {note[0]: note[3] for note in notes}
         now = {name: state for name, state, _ in saved_tensors(card.fn, versions)}
-        result = []
-        for field, of, reading, version in notes:
-            word = "" if of is None else self._phrases.word(of)
-            state = now.get(field, "freed")
-            if version < 0 and state == "kept":
-                state = "hidden"
-            word = "" if word == "…" else word
-            result.append(Saved(field, word, self._value(reading), state))
-        return tuple(result)
+        return tuple(
+            [
+                Saved(
+                    field,
+                    "" if of is None else _known(self._phrases.word(of)),
+                    self._value(reading),
+                    now.get(field, "freed"),
+                )
+                for field, of, reading, _ in notes
+            ]
+        )
 
     def _saved_now(self, card: Card) -> list[Saved]:
         result = []
         for field, state, tensor in saved_tensors(card.fn):
             found = None if tensor is None else self._cards.find(tensor)
-            word = "" if found is None else self._phrases.word_of(*found)
+            word = "" if found is None else _known(self._phrases.word_of(*found))
             value = None if tensor is None else value_of(tensor)
-            result.append(Saved(field, "" if word == "…" else word, value, state))
+            result.append(Saved(field, word, value, state))
         return result
 
     def _hooks(self, card: Card) -> tuple[str, ...]:
+        if not self._notes.hooks:
+            return card.hooks
         words = list(card.hooks)
         for which in range(card.outputs):
             for note in self._notes.hooks.get((card.kind, card.number, which), ()):
@@ -249,9 +262,12 @@ class _Writer:
         return f"{top}.{path}" if path else top
 
 
-def _steps(
-    cards: Cards, passes: list[Pass], edges: tuple[Edge, ...]
-) -> list[Step]:
+def _known(word: str) -> str:
+    """Return a word without brackets around it, "" for the dots that say nothing."""
+    return "" if word == UNKNOWN else unwrapped(word)
+
+
+def _steps(cards: Cards, passes: list[Pass], edges: tuple[Edge, ...]) -> list[Step]:
     """Return forward node by node, then backward as the engine ran it."""
     into: list[list[int]] = [[] for _ in cards.all]
     out: list[list[int]] = [[] for _ in cards.all]

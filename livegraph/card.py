@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import math
-import textwrap
-from collections.abc import Callable
 from html import escape
 
-from livegraph.graph import Node, Number, Saved, Value
-
-Words = Callable[[str], str]
+from livegraph.block import (
+    BOLD,
+    MONO,
+    ROW_LENGTH,
+    Block,
+    Words,
+    brief,
+    odd,
+    shape,
+    short,
+    tight,
+    width,
+)
+from livegraph.graph import Node, Saved, Value
 
 PAD = 12
 _FOOT_LINE = 17
-_CELL = 11
-_LEVELS = 4
-_TINY = 1e-300
-_MOST_ROWS = 16
-_MOST_COLUMNS = 20
-_ROW_LENGTH = 26
 _FOOT_LENGTH = 38
 _NARROW = 130
 _LEAF_ROUND = 12
@@ -26,11 +28,6 @@ _ROUND = 5
 
 # Stands in the text of a card for a place that its final size decides.
 _FREE = "\0"
-
-# Widths of letters as parts of the font size, on the safe side.
-_SANS = 0.6
-_BOLD = 0.68
-_MONO = 0.605
 
 
 class Card:
@@ -40,7 +37,7 @@ class Card:
     that hangs on the left edge.
     """
 
-    __slots__ = ("bar", "foot", "height", "kind", "parts", "shape", "tip", "width")
+    __slots__ = ("foot", "height", "kind", "mapped", "parts", "shape", "tip", "width")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -50,6 +47,7 @@ class Card:
         self.foot: list[str] = []
         self.shape = ""
         self.tip = ""
+        self.mapped = False  # whether a heat map is on it
 
     def draw(self) -> str:
         """Return the SVG, with the top left corner at the origin."""
@@ -58,7 +56,8 @@ class Card:
         if self.kind == "number":
             return (
                 f'{tip}<rect class="lg-cc" width="{w:g}" height="{h:g}" '
-                f'rx="{_LEAF_ROUND}"/>' + "".join(self.parts).replace(_FREE, f"{w / 2:g}")
+                f'rx="{_LEAF_ROUND}"/>'
+                + "".join(self.parts).replace(_FREE, f"{w / 2:g}")
             )
         r = _LEAF_ROUND if self.kind == "leaf" else _ROUND
         shell = {"root": "lg-cr", "const": "lg-cc", "group": "lg-cg"}
@@ -107,7 +106,7 @@ def card(node: Node, words: Words = str, narrow: bool = False) -> Card:
     """
     root = "root" in node.marks
     if node.kind == "const" and not node.name:
-        number = _short(node.value)
+        number = short(node.value)
         if number:
             return _number_card(number)
     made = Card("root" if root else node.kind)
@@ -138,8 +137,8 @@ def group_card(label: str, ops: int, last: Node, words: Words = str) -> Card:
         f'<text class="lg-n" x="{PAD}" y="27">{escape(shown)}</text>',
         f'<text class="lg-s" x="{PAD}" y="46">{escape(count)}</text>',
     ]
-    wide = width(shown, 15, _BOLD) + (12 + width(made.shape, 11.5) if made.shape else 0)
-    wide = max(wide, width(count, 11.5) + 20 + width(value, 11.5, _MONO))
+    wide = width(shown, 15, BOLD) + (12 + width(made.shape, 11.5) if made.shape else 0)
+    wide = max(wide, width(count, 11.5) + 20 + width(value, 11.5, MONO))
     made.parts.append(
         f'<text class="lg-m" x="{_FREE}" y="46" text-anchor="end">{value}</text>'
     )
@@ -163,7 +162,7 @@ def sign(label: str, kind: str) -> Card:
     if kind == "const":
         return _number_card(shown)
     made = Card(kind)
-    made.width = round(width(shown, 15, _BOLD) + 2 * PAD)
+    made.width = round(width(shown, 15, BOLD) + 2 * PAD)
     made.height = 36
     made.parts = [
         f'<text class="lg-n" x="{made.width / 2:g}" y="27" text-anchor="middle">'
@@ -172,80 +171,9 @@ def sign(label: str, kind: str) -> Card:
     return made
 
 
-def number(x: Number) -> str:
-    """Return ``x`` as people write it, with four digits."""
-    if isinstance(x, bool) or isinstance(x, int):
-        return str(x)
-    if isinstance(x, complex):
-        sign = "+" if x.imag >= 0 or math.isnan(x.imag) else "-"
-        return f"{number(x.real)}{sign}{number(abs(x.imag))}j"
-    if math.isnan(x):
-        return "NaN"
-    if math.isinf(x):
-        return "∞" if x > 0 else "-∞"
-    return f"{x:.4g}"
-
-
-def brief(value: Value | None) -> str:
-    """Return ``value`` in at most a dozen letters: the numbers, else its norm."""
-    if value is None:
-        return ""
-    short = _short(value)
-    if short and len(short) <= 12:
-        return short
-    if value.norm is None:
-        return "×".join(map(str, value.shape))
-    return f"‖{value.norm:.3g}‖" if math.isfinite(value.norm) else number(value.norm)
-
-
-def odd(value: Value | None) -> str:
-    """Return "NaN" or "∞" where ``value`` holds one, else ""."""
-    if value is None:
-        return ""
-    numbers = value.numbers
-    if numbers is None:
-        numbers = () if value.norm is None else (value.norm,)
-    found = ""
-    for x in numbers:
-        if isinstance(x, int):
-            continue
-        size = abs(x)
-        if size != size:
-            return "NaN"
-        if size == math.inf:
-            found = "∞"
-    return found
-
-
-def shape(value: Value | None) -> str:
-    """Return the shape as "4×5", "" for a scalar."""
-    return "×".join(map(str, value.shape)) if value and value.shape else ""
-
-
-def width(words: str, size: float, part: float = _SANS) -> float:
-    """Estimate the width of ``words`` in pixels at a font size."""
-    if words.isascii():
-        return len(words) * size * part
-    wide = 0.0
-    for c in words:
-        wide += size * (part if c < "\x7f" else 0.85 if c < "\u2e80" else 1)
-    return wide
-
-
-def _short(value: Value | None) -> str:
-    """Return the numbers of a scalar or a short vector on one line, else ""."""
-    if value is None or value.numbers is None or len(value.shape) > 1:
-        return ""
-    if not value.shape:
-        return number(value.numbers[0])
-    if len(value.numbers) > 8:
-        return ""
-    return "[" + ", ".join(map(number, value.numbers)) + "]"
-
-
 def _number_card(words: str) -> Card:
     made = Card("number")
-    made.width = round(max(34, width(words, 13.5, _MONO) + 20))
+    made.width = round(max(34, width(words, 13.5, MONO) + 20))
     made.height = 30
     made.parts = [f'<text class="lg-ct" x="{_FREE}" y="20">{escape(words)}</text>']
     return made
@@ -269,9 +197,9 @@ def _heading(made: Card, node: Node, root: bool, narrow: bool) -> float:
     if len(node.values) == 1:
         made.shape = shape(node.value)
     beside = 12 + width(made.shape, 11.5) if made.shape else 0.0
-    name_wide = width(shown, 15, _BOLD)
+    name_wide = width(shown, 15, BOLD)
     lead = "= " if name else ""
-    expr_wide = width(lead + expr, 12.5, _MONO) if expr else 0.0
+    expr_wide = width(lead + expr, 12.5, MONO) if expr else 0.0
     name_part = f'<tspan class="lg-n">{escape(shown)}</tspan>' if name else ""
     mark = "lg-xr" if root else "lg-xo"
     expr_part = f'<tspan class="{mark}">{lead}{escape(expr)}</tspan>' if expr else ""
@@ -292,9 +220,10 @@ def _heading(made: Card, node: Node, root: bool, narrow: bool) -> float:
 
 def _columns(made: Card, node: Node, words: Words, narrow: bool) -> float:
     """The value and, beside or below it, the gradient."""
-    row = 14 if narrow else _ROW_LENGTH
-    left = _Block(node.value, "v", words, row)
+    row = 14 if narrow else ROW_LENGTH
+    left = Block(node.value, "v", words, row)
     right = _gradient(node, words, row)
+    made.mapped = bool(left.cells) or bool(right and right.cells)
     label = words("value")
     y = made.height + 9
     made.parts.append(
@@ -322,19 +251,19 @@ def _columns(made: Card, node: Node, words: Words, narrow: bool) -> float:
     return wide + 2 * PAD
 
 
-def _gradient(node: Node, words: Words, row: int) -> _Block | None:
+def _gradient(node: Node, words: Words, row: int) -> Block | None:
     if node.kind != "leaf":
         if not node.grads:
             return None
-        return _Block(node.grads[-1][0], "g", words, row)
+        return Block(node.grads[-1][0], "g", words, row)
     if node.held is None and not node.grads:
         return None
     parts = list(node.parts[-1]) if node.parts else []
     if parts and node.before and node.before[-1] is not None:
         parts.insert(0, node.before[-1])
     if len(parts) > 1 and _adds_up(parts, node.held):
-        return _Block(node.held, "g", words, row, parts)
-    return _Block(node.held, "g", words, row)
+        return Block(node.held, "g", words, row, parts)
+    return Block(node.held, "g", words, row)
 
 
 def _adds_up(parts: list[Value], held: Value | None) -> bool:
@@ -352,163 +281,23 @@ def _adds_up(parts: list[Value], held: Value | None) -> bool:
     )
 
 
-class _Block:
-    """A value drawn as numbers, as a heat map, or as shape and norm."""
-
-    __slots__ = ("cells", "height", "lines", "mark", "scale", "width")
-
-    def __init__(
-        self,
-        value: Value | None,
-        mark: str,
-        words: Words,
-        row: int,
-        parts: list[Value] | None = None,
-    ) -> None:
-        self.mark = f"lg-{mark}"
-        self.cells: list[tuple[Number, ...]] = []
-        self.scale = ""
-        if value is None:
-            self.lines = [words("none") if mark == "g" else "–"]
-        elif 0 in value.shape:
-            self.lines = [words("empty")]
-        elif (short := _short(value)) and len(short) <= _ROW_LENGTH:
-            if parts:
-                self.lines = _sum(parts, short, row)
-            elif len(short) <= row:
-                self.lines = [short]
-            else:
-                self.lines = textwrap.wrap(short, row)
-        elif value.numbers is not None:
-            self.lines = _matrix(value)
-            if not self.lines:
-                self.cells = _cells(value)
-        else:
-            self.lines = []
-        if not self.lines and not self.cells and value is not None:
-            self.lines = _summary(value)
-        if self.cells and value is not None:
-            self.scale = _scale(value)
-            if parts:
-                self.scale += " · " + words("sum of {0}").format(len(parts))
-            self.width = max(len(self.cells[0]) * _CELL, width(self.scale, 11.5, _MONO))
-            self.height = len(self.cells) * _CELL + 18
-        else:
-            self.width = max(width(line, 13.5, _MONO) for line in self.lines)
-            self.height = 17 * len(self.lines)
-
-    def draw(self, x: float, y: float) -> str:
-        """Return the SVG with the top left corner at ``x``, ``y``."""
-        if not self.cells:
-            out = []
-            for i, line in enumerate(self.lines):
-                at = y + 12 + 17 * i
-                out.append(
-                    f'<text class="{self.mark}" x="{x:g}" y="{at:g}">'
-                    f"{escape(line)}</text>"
-                )
-            return "".join(out)
-        below = y + len(self.cells) * _CELL + 14
-        return (
-            _heat(self.cells, x, y)
-            + f'<text class="lg-m" x="{x:g}" y="{below:g}">{self.scale}</text>'
-        )
-
-
-def _sum(parts: list[Value], total: str, row: int) -> list[str]:
-    """Return "3 + 2 = 5", on several lines where it is long."""
-    shown = [_short(part) for part in parts]
-    line = " + ".join(shown) + " = " + total
-    if len(line) <= row:
-        return [line]
-    return [shown[0], *("+ " + one for one in shown[1:]), "= " + total]
-
-
-def _matrix(value: Value) -> list[str]:
-    """Return the rows of a small matrix in columns, [] where it is not small."""
-    if len(value.shape) != 2 or len(value.numbers or ()) > 6:
-        return []
-    shown = [number(x) for x in value.numbers or ()]
-    long = max(map(len, shown))
-    step = value.shape[1]
-    rows = [
-        "\u00a0".join(word.rjust(long, "\u00a0") for word in shown[i : i + step])
-        for i in range(0, len(shown), step)
-    ]
-    return rows
-
-
-def _cells(value: Value) -> list[tuple[Number, ...]]:
-    """Return rows of numbers for a heat map, [] where it would be too large."""
-    numbers = value.numbers or ()
-    columns = value.shape[-1]
-    rows = len(numbers) // columns
-    if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
-        return []
-    return [numbers[i * columns : (i + 1) * columns] for i in range(rows)]
-
-
-def _summary(value: Value) -> list[str]:
-    """Return norm and range; the shape stands in the card's heading."""
-    if value.norm is None:
-        return [shape(value) or value.dtype]
-    lines = [f"‖·‖ {number(value.norm)}"]
-    if value.low is not None and value.high is not None:
-        lines.append(_scale(value))
-    return lines
-
-
-def _scale(value: Value) -> str:
-    """Return the legend of a heat map: its smallest and largest number."""
-    if value.low is None or value.high is None:
-        return ""
-    return f"{float(value.low):.3g} … {float(value.high):.3g}"
-
-
-def _heat(rows: list[tuple[Number, ...]], x: float, y: float) -> str:
-    """Return coloured cells: blue above zero, red below, strong means large.
-
-    A cell that is not finite is crossed. Numbers of a complex tensor show
-    their modulus.
-    """
-    plain = [
-        [abs(c) if isinstance(c, complex) else float(c) for c in row] for row in rows
-    ]
-    # c - c is 0 for finite numbers alone.
-    top = max([abs(c) for row in plain for c in row if c - c == 0], default=0.0)
-    part = _LEVELS / top if top > _TINY else 0.0
-    columns = [f"M{x + j * _CELL:g} " for j in range(len(plain[0]))]
-    paths: dict[int | str, list[str]] = {}
-    for i, row in enumerate(plain):
-        cell = f"{y + i * _CELL:g}h10v10h-10z"
-        for column, c in zip(columns, row, strict=True):
-            if c - c == 0:
-                paths.setdefault(round(part * c), []).append(column + cell)
-            else:
-                cross = f"{y + i * _CELL:g}m2 2l6 6m0-6l-6 6"
-                paths.setdefault("x", []).append(column + cross)
-    return "".join(
-        [f'<path class="lg-h{level}" d="{"".join(d)}"/>' for level, d in paths.items()]
-    )
-
-
 def _outputs(made: Card, node: Node, words: Words) -> float:
     """One row for each output: its name, value and gradient."""
     last = node.grads[-1] if node.grads else ()
     names, values, grads = [], [], []
     for i, value in enumerate(node.values[:4]):
         names.append(node.names[i] or str(i))
-        values.append(_tight(value))
+        values.append(tight(value))
         grad = last[i] if i < len(last) else None
-        grads.append(_tight(grad) if grad else (words("none") if last else ""))
+        grads.append(tight(grad) if grad else (words("none") if last else ""))
     if len(node.values) > 4:
         names.append("…")
         values.append(words("{0} more").format(len(node.values) - 4))
         grads.append("")
-    first = PAD + max(width(name, 12, _BOLD) for name in names) + 14
+    first = PAD + max(width(name, 12, BOLD) for name in names) + 14
     second = (
         first
-        + max(width(words("value"), 11.5), *(width(one, 13.5, _MONO) for one in values))
+        + max(width(words("value"), 11.5), *(width(one, 13.5, MONO) for one in values))
         + 18
     )
     y = made.height + 9
@@ -522,7 +311,7 @@ def _outputs(made: Card, node: Node, words: Words) -> float:
             f'<text class="lg-sg" x="{second:g}" y="{y:g}">{escape(label)}</text>'
         )
         end = second + max(
-            width(label, 11.5), *(width(one, 13.5, _MONO) for one in grads)
+            width(label, 11.5), *(width(one, 13.5, MONO) for one in grads)
         )
     for name, value, grad in zip(names, values, grads, strict=True):
         y += 18
@@ -537,16 +326,6 @@ def _outputs(made: Card, node: Node, words: Words) -> float:
     made.parts.extend(out)
     made.height = y + 12
     return end + PAD
-
-
-def _tight(value: Value | None) -> str:
-    if value is None:
-        return "–"
-    short = _short(value)
-    if short and len(short) <= 16:
-        return short
-    norm = "" if value.norm is None else f" ‖{number(value.norm)}‖"
-    return shape(value) + norm
 
 
 def _chips(made: Card, node: Node, words: Words) -> float:
@@ -576,7 +355,7 @@ def _chips(made: Card, node: Node, words: Words) -> float:
     x = float(PAD)
     y = made.height - 2
     for label, warn in labels:
-        wide = width(label, 11.5, _BOLD) + 32 if warn else width(label, 11.5) + 14
+        wide = width(label, 11.5, BOLD) + 32 if warn else width(label, 11.5) + 14
         shell, mark = ("lg-warn", "lg-wt") if warn else ("lg-chip", "lg-s")
         sign = "⚠ " if warn else ""
         made.parts.append(
@@ -600,7 +379,7 @@ _STATES = {
 
 def _footer(made: Card, node: Node, words: Words, narrow: bool) -> float:
     """The name of the node, and what it saved under which name."""
-    lines = [("lg-m", escape(node.fn), width(node.fn, 11.5, _MONO))]
+    lines = [("lg-m", escape(node.fn), width(node.fn, 11.5, MONO))]
     room = 20 if narrow else _FOOT_LENGTH
     for state, label in _STATES.items():
         saved = [one for one in node.saved if one.state == state]
@@ -611,7 +390,7 @@ def _footer(made: Card, node: Node, words: Words, narrow: bool) -> float:
             lead = words(label) + " " if i == 0 else "\u00a0\u00a0"
             if state == "overwritten" and i == 0:
                 lead = "⚠ " + lead
-            wide = width(lead + line, 11.5, _MONO)
+            wide = width(lead + line, 11.5, MONO)
             lines.append((mark, escape(lead + line), wide))
     made.foot = [
         f'<text class="{mark}" x="{PAD}" y="{_FREE}">{line}</text>'

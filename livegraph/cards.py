@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -18,6 +19,9 @@ from livegraph.walk import Walk, forward_order
 
 Link = tuple[int, int, int]
 """Input number, place of the source card, number of its output."""
+
+
+_NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
 class Card:
@@ -37,13 +41,19 @@ class Card:
         self.ref: Ref | None = None
         self.words = ""
         self.note: OpNote = NOTHING
-        self.links: list[Link] = []
+        self.links: Sequence[Link] = ()
         self.outputs = 1
-        self.names: dict[int, str] = {}
+        # Most cards have no name and no hook: they share what is empty.
+        self.names: Mapping[int, str] = _NOTHING
         self.values: dict[int, Reading] = {}
         self.held: Reading | None = None
-        self.retained: dict[int, Reading] = {}
-        self.hooks: list[str] = []
+        self.retained: Mapping[int, Reading] = _NOTHING
+        self.hooks: tuple[str, ...] = ()
+
+    def call(self, name: str, which: int) -> None:
+        """Name an output that has no name yet."""
+        if which not in self.names:
+            self.names = {**self.names, which: name}
 
 
 class Cards:
@@ -79,7 +89,7 @@ class Cards:
         card.fn = fn
         card.fn_name = "AccumulateGrad"
         card.held = None if leaf.grad is None else reading_of(leaf.grad)
-        card.hooks += hooks_on(leaf)
+        card.hooks = tuple(hooks_on(leaf))
         self.by_fn[fn] = card
         self._leaves[id(leaf)] = card
 
@@ -134,9 +144,7 @@ class Cards:
             if reading is not None:
                 card.values[0] = reading
 
-    def _learn_saved(
-        self, card: Card, field: str, tensor: torch.Tensor | None
-    ) -> None:
+    def _learn_saved(self, card: Card, field: str, tensor: torch.Tensor | None) -> None:
         """Take the value of a node from a tensor that another node saved."""
         if tensor is None:
             return
@@ -184,17 +192,19 @@ class Cards:
         for ref, name in self._notes.names.items():
             found = self.at(ref)
             if found is not None:
-                found[0].names.setdefault(found[1], name)
+                found[0].call(name, found[1])
         for name, tensor in named_tensors(scope):
             self._learn(name, tensor)
         for fn, card in self.by_fn.items():
             if card.kind == "leaf" and 0 not in card.values:
                 card.values[0] = reading_of(fn.variable)
-            card.outputs = max(card.outputs, 1 + max(card.names, default=0))
-        spots = [(card, which) for card in self.all for which in sorted(card.names)]
+            if card.names:
+                card.outputs = max(card.outputs, 1 + max(card.names))
+        named = [card for card in self.all if card.names]
+        spots = [(card, which) for card in named for which in sorted(card.names)]
         names = distinct([card.names[which] for card, which in spots])
         for (card, which), name in zip(spots, names, strict=True):
-            card.names[which] = name
+            card.names = {**card.names, which: name}
 
     def _learn(self, name: str, tensor: torch.Tensor) -> None:
         found = self.find(tensor)
@@ -202,13 +212,14 @@ class Cards:
             return
         card, which = found
         if name:
-            card.names.setdefault(which, name)
+            card.call(name, which)
         if card.kind != "op":
             return
         _know(card, which, tensor)
         if tensor.retains_grad and tensor.grad is not None:
-            card.retained.setdefault(which, reading_of(tensor.grad))
-        card.hooks += [words for words in hooks_on(tensor) if words not in card.hooks]
+            card.retained = {which: reading_of(tensor.grad), **card.retained}
+        new = [words for words in hooks_on(tensor) if words not in card.hooks]
+        card.hooks += tuple(new)
 
 
 def _know(card: Card, which: int, tensor: torch.Tensor) -> None:

@@ -84,8 +84,8 @@ _NONE = object()
 
 def _is_default(value: Any, default: Any) -> bool:
     """Compare plain values only: a tensor's ``==`` is no yes or no."""
-    return type(value) in _LITERALS and type(value) is type(default) and (
-        value == default
+    return (
+        type(value) in _LITERALS and type(value) is type(default) and (value == default)
     )
 
 
@@ -167,10 +167,10 @@ def words_of(call: Call, word_of: Callable[[Ref], str]) -> str:
 def _bare(item: Any, word_of: Callable[[Ref], str]) -> str:
     """Return an argument that stands between commas: a sum needs no brackets."""
     words = _word(item, word_of)
-    return _unwrapped(words) if item[0] in _REFS else words
+    return unwrapped(words) if item[0] in _REFS else words
 
 
-def _unwrapped(words: str) -> str:
+def unwrapped(words: str) -> str:
     """Take off brackets that stand around the whole."""
     inside = words[1:-1]
     return inside if words == f"({inside})" and is_infix(inside) else words
@@ -206,7 +206,7 @@ def words_of_fn(fn: str, inputs: list[str], exponent: float | None = None) -> st
         return f"{inputs[0]} ** {exponent}"
     if name in _INFIX and len(inputs) == 2 and name != "rsub":
         return f"{inputs[0]} {_INFIX[name]} {inputs[1]}"
-    return f"{name}({', '.join(map(_unwrapped, inputs))})"
+    return f"{name}({', '.join(map(unwrapped, inputs))})"
 
 
 def shortened(words: str) -> str:

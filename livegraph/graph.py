@@ -13,7 +13,7 @@ from typing import Any
 Number = float | int | bool | complex
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Value:
     """What a tensor held at one moment.
 
@@ -32,7 +32,7 @@ class Value:
     high: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Saved:
     """One tensor that a node keeps for backward.
 
@@ -49,7 +49,7 @@ class Saved:
     state: str = "kept"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """One card: a leaf, the result of an operation, or a constant.
 
@@ -99,7 +99,7 @@ class Node:
         return self.grads[-1][0] if self.grads else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Edge:
     """``dst`` used output ``output_nr`` of ``src`` as its input ``input_nr``.
 
@@ -119,7 +119,7 @@ class Edge:
         return self.grads[-1] if self.grads else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of the story: ``phase`` is "forward" or "backward".
 
@@ -133,7 +133,7 @@ class Step:
     backward_pass: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Graph:
     """A whole graph, as far back as it goes from ``roots``, given by id.
 

@@ -21,6 +21,7 @@ SCRIPT = Path(__file__).with_name("stepper.js")
 MOST_BYTES = 290_000
 _MOST_TOP = 200_000
 _LINE = 260
+_MOST_NOTES = 20
 _MOST_WORDS = 60_000
 # Letters of 12 pixels are still 9 pixels tall at this scale.
 _SMALLEST = 0.75
@@ -60,6 +61,7 @@ def html(
         body += _controls(len(lines), words)
     if lines:
         body += _list(lines, left_out, words)
+    body += "".join(f"<p>{escape(note)}</p>" for note in graph.notes[:_MOST_NOTES])
     room = MOST_BYTES - len(body.encode()) - _LINE * (len(view.groups) + 1)
     body += _opened(fold, view, prefix, words, steps, room)
     figure = f'<figure class="lg" id="{prefix}">{body}</figure>'

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappush, heapreplace
+from math import inf
 from operator import sub
 
 from livegraph.order import reduce_crossings
@@ -66,10 +67,13 @@ def layout(
     down: bool = False,
     space: Space | None = None,
     ranks: Sequence[int] | None = None,
+    room: float = inf,
 ) -> Placed:
     """Place boxes of ``sizes`` (width, height) joined by ``links`` (from, to).
 
     ``ranks`` are the layers found by ``rank``, if the caller has them already.
+    ``room`` is how far layers should reach, in pixels: those that can, keep to
+    it, at the price of lines that are less straight.
     Raises ValueError for a cycle, which no autograd graph has.
     """
     if not sizes:
@@ -79,7 +83,7 @@ def layout(
         sizes = [(height, width) for width, height in sizes]
     grid = _Grid(sizes, links, list(ranks or rank(len(sizes), links)))
     grid.order()
-    grid.place(space)
+    grid.place(space, room)
     placed = grid.draw(space)
     if not down:
         return placed
@@ -238,7 +242,7 @@ class _Grid:
                 stack.extend(reversed(self.ins[v]))
         return layers
 
-    def place(self, space: Space) -> None:
+    def place(self, space: Space, room: float = inf) -> None:
         """Set ``cross``, the centre of each vertex, and the offset of each port."""
         cross = [0.0] * len(self.ranks)
         self.cross = cross
@@ -265,6 +269,8 @@ class _Grid:
             self._straighten(spine, place, apart)
         for r, offsets in enumerate(apart):
             self._follow(r, offsets)
+        if room < inf:
+            self._squeeze(apart, half, room)
 
     def _ports(self, place: list[int], space: Space) -> None:
         """Spread the links along a box's side in the order of their other ends."""
@@ -336,6 +342,29 @@ class _Grid:
                 self._move(r, apart[r], both)
             if max(map(abs, map(sub, before, self.cross))) < 1:
                 break
+
+    def _squeeze(
+        self, apart: list[list[float]], half: list[float], room: float
+    ) -> None:
+        """Move what reaches out of a window of breadth ``room`` back into it."""
+        cross = self.cross
+        low = min(c - h for c, h in zip(cross, half, strict=True))
+        high = max(c + h for c, h in zip(cross, half, strict=True))
+        if high - low <= room:
+            return
+        middles = sorted(
+            (cross[layer[0]] - half[layer[0]] + cross[layer[-1]] + half[layer[-1]]) / 2
+            for layer in self.layers
+        )
+        low = middles[len(middles) // 2] - room / 2
+        for layer, offsets in zip(self.layers, apart, strict=True):
+            first = low + half[layer[0]]
+            # Both bounds keep the distances of the layer, so cutting does too.
+            slack = room - half[layer[0]] - half[layer[-1]] - offsets[-1]
+            if slack < 0:
+                continue
+            for v, offset in zip(layer, offsets, strict=True):
+                cross[v] = min(max(cross[v], first + offset), first + offset + slack)
 
     def _move(
         self,
@@ -412,7 +441,7 @@ class _Grid:
         cross = self.cross
         run: list[int] = []
         shifts: list[float] = []
-        low, high = float("-inf"), float("inf")
+        low, high = -inf, inf
         shift = 0.0
         for v in spine:
             if run:
@@ -421,7 +450,7 @@ class _Grid:
             r = self.ranks[v]
             i = place[v]
             layer, offsets = self.layers[r], apart[r]
-            floor, ceiling = float("-inf"), float("inf")
+            floor, ceiling = -inf, inf
             if i:
                 floor = cross[layer[i - 1]] + offsets[i] - offsets[i - 1] - shift
             if i + 1 < len(layer):
@@ -459,7 +488,7 @@ class _Grid:
         """Turn layers and centres into corners and routes."""
         sizes, cross, ranks = self.sizes, self.cross, self.ranks
         wide = [0.0] * len(self.layers)
-        low, high = float("inf"), float("-inf")
+        low, high = inf, -inf
         for v, (size, breadth) in enumerate(sizes):
             if size > wide[ranks[v]]:
                 wide[ranks[v]] = size

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
-from livegraph.card import width
+from livegraph.block import MONO, width
 
 Route = list[tuple[float, float]]
 Rect = tuple[float, float, float, float]
 
 _HEAD = 8
 _PILL_HEIGHT = 20
+_CLEAR = 3  # between a pill and the boxes: two pills fit into a gap
 # Where on the last swing of a line a pill may sit: parts of the room that it has
 # to move along, from the middle; best first.
 _SEATS = (0, -0.17, 0.17, -0.33, 0.33, -0.5, 0.5)
@@ -90,7 +91,7 @@ class Pills:
         if self.down:
             ax, ay, bx, by = ay, ax, by, bx
         taken = self.taken.setdefault(round(bx), [])
-        room = bx - ax - (_PILL_HEIGHT if self.down else wide) - 2 * _HEAD
+        room = bx - ax - (_PILL_HEIGHT if self.down else wide) - 2 * _CLEAR
         best = (float("inf"), 0.0, 0.0)
         for seat in _SEATS:
             x = (ax + bx) / 2 + seat * max(room, 0)
@@ -114,7 +115,7 @@ class Pills:
 
 def pill_width(label: str) -> float:
     """Return the width of a pill in pixels."""
-    return max(22, width(label, 12, 0.605) + 14)
+    return max(22, width(label, 12, MONO) + 14)
 
 
 def _rise(run: float) -> float:

@@ -136,13 +136,11 @@ class Operations:
                 self.adopt(tensor, fn)
                 continue
             fns = self._made(fn, before.sequence)
-            base = tensor._base if in_place and tensor._is_view() else None
-            base_fn = None if base is None else base.grad_fn
-            if base_fn is not None and base_fn not in fns and seen(base_fn) is None:
-                fns = self._made(base_fn, before.sequence) + fns
             self._note(fns, tensor, before, in_place, frame)
-            if base is not None and base_fn is not None:
-                self.adopt(base, base_fn)
+            # Writing on a view gives its base a new node, and a new value.
+            base = tensor._base if in_place and tensor._is_view() else None
+            if base is not None and base.grad_fn is not None:
+                self.adopt(base, base.grad_fn)
 
     def _made(self, fn: Fn, sequence: int) -> list[Fn]:
         """Return the nodes the operation made, in order: no leaf, none known."""

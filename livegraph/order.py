@@ -19,7 +19,7 @@ Layers = list[list[int]]
 _SWEEP_WORK = 60_000
 _SIFT_WORK = 8_000
 _TRY_WORK = 1_200
-_MOST_TRIES = 6
+_MOST_TRIES = 4
 
 
 def reduce_crossings(starts: list[Layers], ins: Near, outs: Near) -> Layers:

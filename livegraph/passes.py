@@ -41,26 +41,36 @@ class Pass:
     asked: dict[Ref, Reading] = field(default_factory=dict)
 
 
+@dataclass
+class _Heard:
+    """What one run of the engine delivered; ``totals`` are tensors, added up."""
+
+    events: dict[Key, bytes] = field(default_factory=dict)
+    parts: dict[int, list[Reading]] = field(default_factory=dict)
+    totals: dict[Ref, torch.Tensor] = field(default_factory=dict)
+
+
 class Listener:
     """Hears one backward pass through hooks that it sets and takes away.
 
     The hooks are set when the pass begins, so they come after the reader's own
     and hear what those have made of a gradient. ``error`` is what went wrong
-    in a hook of ours, if anything.
+    in a hook of ours, if anything; ``nested`` tells that another pass ran inside.
     """
 
     def __init__(self, identity: Identity) -> None:
         self.passed = Pass()
         self._identity = identity
         self._thread = threading.get_ident()
-        self._task: int | None = None
+        self._tasks: dict[int, _Heard] = {}
+        self.nested = False
         self._set: list[tuple[dict, int]] = []
         # A leaf that is a root has no other owner of its node.
         self._starts: list[Fn] = []
-        self._early: dict[Key, Grads] = {}
+        self._early: dict[tuple[int, Key], Grads] = {}
         self.error: Exception | None = None
         self._last: dict[tuple[str, int, int], tuple[weakref.ref, int, Reading]] = {}
-        self._wanted: dict[tuple[str, int, int], torch.Tensor | None] = {}
+        self._wanted: set[Ref] = set()
         self._adopt: Callable[[torch.Tensor, Fn, Reading], Ref] | None = None
 
     def start(
@@ -76,7 +86,7 @@ class Listener:
         recorded (``create_graph=True``).
         """
         self._adopt = adopt
-        self._wanted = dict.fromkeys(wanted)
+        self._wanted = set(wanted)
         self._starts = [
             start_of(root)[0]
             for root in roots
@@ -120,16 +130,22 @@ class Listener:
         self._starts.clear()
         self._early.clear()
         self._last.clear()
-        for ref, total in self._wanted.items():
-            if total is not None:
-                self.passed.asked.setdefault(ref, reading_of(total))
         self._wanted.clear()
         self._adopt = None
+        if not self._tasks:
+            return
+        # A hook can begin another pass before this one's first node has run; the
+        # numbers of passes rise, so the lowest is this one.
+        heard = self._tasks[min(self._tasks)]
+        self.nested = len(self._tasks) > 1
+        self._tasks.clear()
+        self.passed.events = heard.events
+        self.passed.parts = heard.parts
+        for ref, total in heard.totals.items():
+            self.passed.asked.setdefault(ref, reading_of(total))
 
-    def hear(
-        self, key: Key, got: tuple, sent: tuple = (), targets: tuple = ()
-    ) -> None:
-        """Note what a node got and sent, if it ran in this pass.
+    def hear(self, key: Key, got: tuple, sent: tuple = (), targets: tuple = ()) -> None:
+        """Note what a node got and sent.
 
         An error in here must not become one of the reader's backward pass.
         """
@@ -145,20 +161,16 @@ class Listener:
         try:
             with torch._C.DisableTorchFunction():
                 if self._mine(got):
-                    self._early[key] = self._got(key, got, {})
+                    task = torch._C._current_graph_task_id()
+                    self._early[task, key] = self._got(key, got, {})
         except Exception as error:
             self.error = error
 
     def _mine(self, got: tuple) -> bool:
-        """Tell this pass from one that a hook or another thread began meanwhile."""
-        if threading.get_ident() != self._thread and all(
-            grad is None or grad.device.type == "cpu" for grad in got
-        ):
-            return False
-        task = torch._C._current_graph_task_id()
-        if self._task is None:
-            self._task = task
-        return task == self._task
+        """Tell this thread's pass from one that another thread began meanwhile."""
+        return threading.get_ident() == self._thread or any(
+            grad is not None and grad.device.type != "cpu" for grad in got
+        )
 
     def _got(self, key: Key, got: tuple, read: dict[int, Reading]) -> Grads:
         last = self._last
@@ -171,10 +183,14 @@ class Listener:
 
     def _hear(self, key: Key, got: tuple, sent: tuple, targets: tuple) -> None:
         """Note what a node got and sent, reading each gradient once."""
+        task = torch._C._current_graph_task_id()
+        heard = self._tasks.get(task)
+        if heard is None:
+            heard = self._tasks[task] = _Heard()
         read: dict[int, Reading] = {}
-        got_values = self._early.pop(key, None) or self._got(key, got, read)
+        got_values = self._early.pop((task, key), None) or self._got(key, got, read)
         sent_values = tuple([self._value(grad, read, None) for grad in sent])
-        self.passed.events[key] = pack((got_values, sent_values))
+        heard.events[key] = pack((got_values, sent_values))
         for target, grad, value in zip(targets, sent, sent_values, strict=False):
             if target is None or grad is None:
                 continue
@@ -182,11 +198,11 @@ class Listener:
             # be read again. An address alone could be another tensor's by then.
             self._last[target] = (weakref.ref(grad), grad._version, value)
             if target[0] == "leaf":
-                self.passed.parts.setdefault(target[1], []).append(value)
+                heard.parts.setdefault(target[1], []).append(value)
             if target in self._wanted:
-                total = self._wanted[target]
+                total = heard.totals.get(target)
                 total = grad.detach() if total is None else total + grad.detach()
-                self._wanted[target] = total
+                heard.totals[target] = total
 
     def _value(
         self,

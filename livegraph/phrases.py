@@ -7,28 +7,43 @@ from livegraph.expr import is_infix, shortened, words_of, words_of_fn
 from livegraph.identity import Ref
 from livegraph.notes import Notes
 
+UNKNOWN = "…"
 _LONG = 40
 _DEEP = 2
-_UNKNOWN = "…"
 
 
 class Phrases:
-    """Says how each card came about; what has no name is told by its expression."""
+    """Says how each card came about; what has no name is told by its expression.
+
+    An expression stands inside another one while it is short, and while no
+    more than two nameless steps lead to it. The expressions are made in forward
+    order, so each finds those of its inputs ready.
+    """
 
     def __init__(self, cards: Cards, notes: Notes) -> None:
         self._cards = cards
         self._notes = notes
-        self._known: dict[tuple[int, int], str] = {}
+        self._exprs: list[str] = []
+        self._levels: list[int] = []
+        for card in cards.all:
+            self._levels.append(self._level(card))
+            self._exprs.append(self._expr(card))
 
-    def expr(self, card: Card, depth: int = 0) -> str:
+    def _level(self, card: Card) -> int:
+        """Count the nameless steps between the nearest names and the card."""
+        if card.kind != "op":
+            return 0
+        inputs = [
+            0 if which in self._cards.all[source].names else self._levels[source]
+            for _, source, which in card.links
+        ]
+        return 1 + max(inputs, default=0)
+
+    def expr(self, card: Card) -> str:
         """Return the expression of a card, "" for a leaf."""
-        key = (card.place, depth)
-        words = self._known.get(key)
-        if words is None:
-            words = self._known[key] = self._expr(card, depth)
-        return words
+        return self._exprs[card.place]
 
-    def _expr(self, card: Card, depth: int) -> str:
+    def _expr(self, card: Card) -> str:
         if card.kind == "leaf":
             return ""
         if card.kind == "const":
@@ -36,12 +51,12 @@ class Phrases:
         else:
             call = card.note[0]
         if call is not None:
-            return words_of(call, lambda ref: self.word(ref, depth + 1))
+            return words_of(call, self.word)
         if card.kind == "const":
             return card.words
-        inputs = [_UNKNOWN] * len(card.fn.next_functions)
+        inputs = [UNKNOWN] * len(card.fn.next_functions)
         for slot, source, which in card.links:
-            word = self.word_of(self._cards.all[source], which, depth + 1)
+            word = self.word_of(self._cards.all[source], which)
             if slot < len(inputs):
                 inputs[slot] = word
             else:
@@ -50,27 +65,27 @@ class Phrases:
         known = exponent if isinstance(exponent, (int, float)) else None
         return words_of_fn(card.fn_name, inputs, known)
 
-    def word(self, ref: Ref, depth: int = _DEEP) -> str:
+    def word(self, ref: Ref) -> str:
         """Return a short word for what a reference means."""
         found = self._cards.at(ref)
         if found is None:
-            return self._notes.names.get(ref, _UNKNOWN)
-        return self.word_of(*found, depth)
+            return self._notes.names.get(ref, UNKNOWN)
+        return self.word_of(*found)
 
-    def word_of(self, card: Card, which: int, depth: int = _DEEP) -> str:
+    def word_of(self, card: Card, which: int) -> str:
         """Return the name, or the expression if it is short, or dots."""
         name = card.names.get(which)
         if name:
             return name
         if card.kind == "const":
-            return card.words or _UNKNOWN
-        if card.kind == "leaf" or depth > _DEEP:
-            return _UNKNOWN
-        words = self.expr(card, depth)
-        if len(words) > _LONG:
+            return card.words or UNKNOWN
+        if card.kind == "leaf" or card.place >= len(self._exprs):
+            return UNKNOWN
+        words = self._exprs[card.place]
+        if self._levels[card.place] > _DEEP or len(words) > _LONG:
             words = shortened(words)
-        if not words or words == _UNKNOWN:
-            return _UNKNOWN
+        if not words or words == UNKNOWN:
+            return UNKNOWN
         if is_infix(words):
             words = f"({words})"
         return words if card.outputs == 1 else f"{words}[{which}]"

@@ -32,7 +32,7 @@ _HOOKS = {
 
 
 def record(names: Names = None) -> Tape:
-    """Return a tape that records while it is open: ``with record() as tape:``.
+    """Return a tape: what runs while it is open is recorded.
 
     ``names`` is a mapping from name to tensor, or a function that returns one;
     without it the names come from the variables of the code that opens the
@@ -129,6 +129,9 @@ class Tape(TorchFunctionMode):
     ) -> Any:
         """Run ``func`` as it would have run, and note what it made."""
         kwargs = kwargs or {}
+        if torch.compiler.is_compiling():
+            # A compiler is at work and would compile the tape, too.
+            return func(*args, **kwargs)
         name = getattr(func, "__name__", "")
         if name == "__get__":
             name = func.__self__.__name__
@@ -186,6 +189,8 @@ class Tape(TorchFunctionMode):
         finally:
             with quietly():
                 self._guard(listener.stop)
+            if listener.nested:
+                self._notes.remark("A backward pass inside another one is not told.")
             if listener.error is not None:
                 self._remark(listener.error, "a gradient")
             if listener.passed.events or listener.passed.asked:
@@ -242,9 +247,7 @@ class Tape(TorchFunctionMode):
 
     # Names.
 
-    def _ask_names(
-        self, new: list[tuple[torch.Tensor, Ref]], frame: FrameType
-    ) -> None:
+    def _ask_names(self, new: list[tuple[torch.Tensor, Ref]], frame: FrameType) -> None:
         """Look up the variables that hold these tensors at this moment."""
         if self._names is not None:
             scope = scope_of(self._names)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from math import inf
 
-from livegraph.card import Card, brief, card, group_card, sign, stub
+from livegraph.block import brief
+from livegraph.card import Card, card, group_card, sign, stub
 from livegraph.fold import LIMIT, Fold, Group, View, members
 from livegraph.graph import Edge, Graph
 from livegraph.layout import Placed, Space, layout, rank
@@ -20,10 +22,13 @@ _THUMB = 16
 WIDEST = 940
 _MARGIN = 14
 _LONGEST = 16
-# What a phone can show without letters below 9 pixels, less the margins.
-_NARROW = 450
+_KEY_HEIGHT = 26
+_KEY_WIDTH = 270
+# What a phone can show without letters below 9 pixels.
+_NARROW = 476
 # How many layers an input may stand above its operation to make room.
 _CLIMB = 3
+_APART = 14
 
 
 def svg(
@@ -60,7 +65,7 @@ def thumbnail(graph: Graph, *, prefix: str = "lg", words: Words = str) -> str:
     sizes = [(one.width, one.height) for one in cards]
     across = _natural_width(cards, ranks, 0)
     placed = layout(sizes, view.links, down=across > 420, space=space, ranks=ranks)
-    out = [_open(graph, view, placed, prefix, "", words)]
+    out = [_open(graph, _size(placed, False), prefix, "", words)]
     for k, route in enumerate(placed.routes):
         out.append(_link(graph, view, k, route, across > 420, None))
     for (x, y), one in zip(placed.corners, cards, strict=True):
@@ -119,25 +124,26 @@ def draw(
     """
     cards = _cards(graph, view, words, narrow)
     ranks = rank(len(cards), view.links)
-    if narrow:
-        down = True
-        ranks = _thin_out(cards, ranks, view.links)
     labels = [
         _label(graph, edges, _const(graph, view, k), words)
         for k, edges in enumerate(view.edges)
     ]
     widest = max((pill_width(text) for text, _ in labels if text), default=22)
     if down is None:
-        down = _natural_width(cards, ranks, widest) > WIDEST
+        down = narrow or _natural_width(cards, ranks, widest) > WIDEST
+    room = inf
     if down:
-        between, lines = (14, 20) if narrow else (24, 30)
+        room = (_NARROW if narrow else WIDEST) - 2 * _MARGIN
+        ranks = _thin_out(cards, ranks, view.links, room)
+        between, lines = (_APART, 20) if narrow else (24, 30)
         space = Space(between, layers=72, lines=lines, port=widest + 10)
     else:
         _same_width(cards, ranks)
         space = Space(layers=widest + 46)
     sizes = [(one.width, one.height) for one in cards]
-    placed = layout(sizes, view.links, down=down, space=space, ranks=ranks)
-    out = [_open(graph, view, placed, prefix, title, words)]
+    placed = layout(sizes, view.links, down=down, space=space, ranks=ranks, room=room)
+    mapped = any(one.mapped for one in cards)
+    out = [_open(graph, _size(placed, mapped), prefix, title, words)]
     pills = Pills(down)
     marks = []
     for k, route in enumerate(placed.routes):
@@ -156,13 +162,28 @@ def draw(
             f"{cards[i].draw()}</g>"
         )
     out.extend(marks)
+    if mapped:
+        out.append(_key(placed.height, words))
     out.append("</g></svg>")
-    return Picture(
-        "".join(out),
-        round(placed.width) + 2 * _MARGIN,
-        round(placed.height) + 2 * _MARGIN,
-        down,
+    return Picture("".join(out), *_size(placed, mapped), down)
+
+
+def _size(placed: Placed, mapped: bool) -> tuple[int, int]:
+    """Return width and height of a picture, with its margins and its key."""
+    high = placed.height + (_KEY_HEIGHT if mapped else 0)
+    wide = max(placed.width, _KEY_WIDTH) if mapped else placed.width
+    return round(wide) + 2 * _MARGIN, round(high) + 2 * _MARGIN
+
+
+def _key(below: float, words: Words) -> str:
+    """Explain the colours of heat maps, in the corner below the picture."""
+    top = round(below) + 16
+    cells = "".join(
+        f'<path class="lg-h{level}" d="M{(level + 4) * 6} {top}h11v11h-11z"/>'
+        for level in (-4, -2, 0, 2, 4)
     )
+    label = escape(words("below zero … above zero, per card"))
+    return f'{cells}<text class="lg-s" x="68" y="{top + 10}">{label}</text>'
 
 
 def _cards(graph: Graph, view: View, words: Words, narrow: bool) -> list[Card]:
@@ -185,23 +206,23 @@ def _cards(graph: Graph, view: View, words: Words, narrow: bool) -> list[Card]:
 
 
 def _thin_out(
-    cards: list[Card], ranks: list[int], links: list[tuple[int, int]]
+    cards: list[Card], ranks: list[int], links: list[tuple[int, int]], room: float
 ) -> list[int]:
-    """Move inputs up from layers that are too wide for a small screen."""
+    """Move inputs up from layers that need more than ``room``."""
     fed = {dst for _, dst in links}
     layers: dict[int, list[int]] = {}
     for v, r in enumerate(ranks):
         layers.setdefault(r, []).append(v)
-    taken = {r: sum(cards[v].width + 14 for v in vs) for r, vs in layers.items()}
+    taken = {r: sum(cards[v].width + _APART for v in vs) for r, vs in layers.items()}
     first = 0
     for r in sorted(layers, reverse=True):
         # The last ones go: what stands first is what an expression names first.
         for v in [v for v in reversed(layers[r]) if v not in fed]:
-            if taken[r] <= _NARROW or len(layers[r]) == 1:
+            if taken[r] <= room or len(layers[r]) == 1:
                 break
-            wide = cards[v].width + 14
+            wide = cards[v].width + _APART
             for up in range(r - 1, r - 1 - _CLIMB, -1):
-                if taken.get(up, 0) + wide <= _NARROW:
+                if taken.get(up, 0) + wide <= room:
                     layers[r].remove(v)
                     layers.setdefault(up, []).append(v)
                     taken[up] = taken.get(up, 0) + wide
@@ -210,6 +231,8 @@ def _thin_out(
                     taken[r] -= wide
                     first = min(first, up)
                     break
+    if room > _NARROW and max(taken.values()) > room:
+        return ranks  # it does not fit either way: the shorter lines, then
     thin = list(ranks)
     for at, layer in layers.items():
         for v in layer:
@@ -238,15 +261,14 @@ def _same_width(cards: list[Card], ranks: list[int]) -> None:
 
 
 def _open(
-    graph: Graph, view: View, placed: Placed, prefix: str, title: str, words: Words
+    graph: Graph, size: tuple[int, int], prefix: str, title: str, words: Words
 ) -> str:
-    wide = round(placed.width) + 2 * _MARGIN
-    high = round(placed.height) + 2 * _MARGIN
+    wide, high = size
     if not title:
         names = [node.name for node in graph.nodes if "root" in node.marks]
         title = words("Graph of {0}").format(", ".join(filter(None, names)) or "…")
     kinds = [node.kind for node in graph.nodes]
-    about = words("{0} leaves, {1} operations, {2} constants").format(
+    about = words("Leaves: {0}, operations: {1}, constants: {2}").format(
         kinds.count("leaf"), kinds.count("op"), kinds.count("const")
     )
     return (

@@ -112,7 +112,8 @@ def _sends(graph: Graph, node: Node, edges: list[Edge], number: int) -> str:
         targets = [node_words(graph, e.src, e.output_nr) for e in edges]
         return f"{node.fn} passes {value_words(got)} on to {_listed(targets)}."
     told = [
-        way or f"passes {value_words(got)} on to "
+        way
+        or f"passes {value_words(got)} on to "
         f"{node_words(graph, edge.src, edge.output_nr)}"
         for way, edge in zip(ways, edges, strict=True)
     ]
@@ -123,9 +124,7 @@ def _sends(graph: Graph, node: Node, edges: list[Edge], number: int) -> str:
     return f"{node.fn} {_listed(told)}."
 
 
-def _way(
-    graph: Graph, node: Node, edge: Edge, number: int, got: Value
-) -> str | None:
+def _way(graph: Graph, node: Node, edge: Edge, number: int, got: Value) -> str | None:
     """Return what a node does to send a gradient; None if it passes it on as it is.
 
     A verb is used only where the numbers bear it out.
@@ -197,7 +196,9 @@ def _common_factor(got: Value, sent: Value) -> Number | None:
 
 
 def _leaf_line(graph: Graph, node: Node) -> str:
-    return f"{node_words(graph, node.id)} is a leaf and holds {value_words(node.value)}."
+    return (
+        f"{node_words(graph, node.id)} is a leaf and holds {value_words(node.value)}."
+    )
 
 
 def _remarks(graph: Graph, node: Node) -> list[str]:

@@ -27,6 +27,7 @@ Reading = bytes
 pack = marshal.dumps
 unpack = marshal.loads
 
+
 def value_of(tensor: torch.Tensor) -> Value:
     """Return what ``tensor`` holds now, as ``reading_of`` reads it."""
     return Value(*unpack(reading_of(tensor)))

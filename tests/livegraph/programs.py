@@ -119,9 +119,7 @@ class Program:
         grads = [torch.full_like(root, 0.5 + at) for at, root in enumerate(roots)]
         inputs = [leaf for leaf in leaves.values() if leaf.requires_grad]
         if self.way == "grad":
-            return list(
-                torch.autograd.grad(roots, inputs, grads, allow_unused=True)
-            )
+            return list(torch.autograd.grad(roots, inputs, grads, allow_unused=True))
         if self.way == "twice":
             torch.autograd.backward(roots, grads, retain_graph=True)
             torch.autograd.backward(roots, grads)

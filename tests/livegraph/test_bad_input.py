@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from livegraph import record, snapshot, text
 from livegraph import operations as operations_module
+from livegraph import record, snapshot, text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -116,7 +116,7 @@ def test_a_value_is_summed_up() -> None:
     w = torch.arange(-100.0, 100.0).requires_grad_()
     value = snapshot(w * 1, names={"w": w}).nodes[0].value
     assert value.numbers is None
-    assert value.norm == pytest.approx(float(w.norm()))
+    assert value.norm == pytest.approx(w.norm().item())
     assert (value.low, value.high) == (-100, 99)
 
 

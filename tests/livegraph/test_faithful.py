@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections import defaultdict
 
 import pytest
@@ -14,7 +13,7 @@ from programs import STEPS, Program, programs
 
 from livegraph import Graph, Value, record
 
-warnings.filterwarnings("ignore", message="Using backward\\(\\) with create_graph")
+pytestmark = pytest.mark.filterwarnings("ignore:Using backward.. with create_graph")
 few = settings(
     max_examples=150,
     deadline=None,
@@ -90,9 +89,7 @@ def test_values_and_gradients_of_nodes(program: Program) -> None:
     graph, fns, grads, _ = recorded(program)
     by_hand = ByHand(program)
     ops = [node for node in graph.nodes if node.kind == "op"]
-    assert [node.fn for node in ops] == [
-        fn.name().rpartition("::")[2] for fn in fns
-    ]
+    assert [node.fn for node in ops] == [fn.name().rpartition("::")[2] for fn in fns]
     checked = 0
     for _, fn, which, value in by_hand.made:
         if fn in by_hand.at:
@@ -140,7 +137,10 @@ def test_what_edges_deliver_is_what_arrives(program: Program) -> None:
                 if value is None:
                     assert not arrived, (node, arrived)
                     continue
-                total = [sum(some) for some in zip(*(a.numbers for a in arrived))]
+                total = [
+                    sum(some)
+                    for some in zip(*(a.numbers for a in arrived), strict=True)
+                ]
                 assert len(total) == len(value.numbers)
                 assert all(
                     abs(one - other) <= 1e-9 * (1 + abs(other))
@@ -164,7 +164,8 @@ def test_leaves(program: Program) -> None:
         total = [
             sum(numbers)
             for numbers in zip(
-                *(part.numbers for parts in node.parts for part in parts)
+                *(part.numbers for parts in node.parts for part in parts),
+                strict=True,
             )
         ]
         expected = [] if grads[index] is None else grads[index].reshape(-1).tolist()
@@ -177,7 +178,7 @@ ONE_NODE = ("add", "sub", "mul", "same", "sin", "tanh", "sum", "first", "cube")
 @few
 @given(st.sampled_from(ONE_NODE), st.tuples(*[st.sampled_from("wxm")] * 2))
 def test_each_edge_by_finite_differences(name: str, shapes: tuple[str, str]) -> None:
-    """Move one element of one use of an input: the loss moves by the edge's gradient."""
+    """Move one element of one use of an input: the loss moves as the edge says."""
     leaves = Program(((name, 0, 1),), (0,), "once").leaves()
     a, b = leaves[shapes[0]] * 1.0, leaves[shapes[1]] * 1.0
     with record() as tape:

@@ -97,6 +97,25 @@ def test_every_edge_of_a_view_is_one_of_the_graph() -> None:
             assert where[graph.edges[e].dst] == b
 
 
+def test_an_opened_group_shows_what_it_touches() -> None:
+    graph = network(12)
+    fold = Fold(graph)
+    group = fold.top().groups[3]
+    view = fold.open(group)
+    inside = {
+        i
+        for k, item in enumerate(view.items)
+        if k not in view.outside
+        for i in members(item)
+    }
+    ends = [(edge.src in inside, edge.dst in inside) for edge in graph.edges]
+    around = [e for e, (src, dst) in enumerate(ends) if src != dst]
+    shown = {e for edges in view.edges for e in edges}
+    assert around and set(around) <= shown
+    assert any(a in view.outside for a, _ in view.links)
+    assert any(b in view.outside for _, b in view.links)
+
+
 def test_a_leaf_is_inside_the_only_group_that_uses_it() -> None:
     graph = network(12)
     for item in Fold(graph).top().items:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -65,6 +66,8 @@ def test_every_step_stands_in_an_ordered_list() -> None:
     graph = small()
     assert Reader(html(graph)).texts["li"] == sentences(graph)
     assert "<ol>" in html(graph)
+    steps = html(unusual()).split("<ol>")[1].split("</ol>")[0]
+    assert "&lt;1&gt;" in steps and "<1>" not in steps
 
 
 def test_without_script_the_controls_are_hidden_and_the_picture_is_whole() -> None:
@@ -129,6 +132,11 @@ def test_what_is_left_out_is_said() -> None:
     assert re.search(r"\d+ more steps", text)
 
 
+def test_what_could_not_be_known_is_said_under_the_picture() -> None:
+    graph = replace(small(), notes=("x < y was not seen",))
+    assert "<p>x &lt; y was not seen</p>" in html(graph)
+
+
 def test_the_same_graph_gives_the_same_bytes() -> None:
     assert html(small()) == html(small())
     assert html(small()) != html(unusual())
@@ -155,6 +163,8 @@ const look = (what) => seen.push({what, hidden: bar.hidden, value: slider.value,
 look("start");
 back.click(); look("back");
 slider.value = 1; slider.dispatchEvent(new Event("input")); look("first");
+slider.value = 4; slider.dispatchEvent(new Event("input")); look("sends");
+slider.value = 1; slider.dispatchEvent(new Event("input"));
 forward.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true}));
 look("right");
 slider.value = 8; slider.dispatchEvent(new Event("input")); look("last");
@@ -214,6 +224,8 @@ def test_the_stepper_steps_in_a_browser(tmp_path: Path) -> None:
     assert by["first"]["say"] == f"1/8 {lines[0]}"
     assert by["first"]["early"] == 10
     assert by["first"]["off"] > 0 and by["first"]["on"] > 0
+    # Step 4 delivers along two of the five edges.
+    assert by["sends"]["early"] == 6
     assert by["right"]["say"] == f"2/8 {lines[1]}"
     assert by["last"]["early"] == by["last"]["off"] == 0
     assert by["last"]["next"] == "true"

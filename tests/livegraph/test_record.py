@@ -210,6 +210,12 @@ def test_in_place_view_and_custom(leaves) -> None:
     assert copy.expr == "v *= 3"
     assert numbers(copy.value) == [2, 12, 18]
     with record() as tape:
+        part = (w * 2)[1:]
+        part.mul_(3)
+        y = part.sum()
+    (copy,) = [node for node in tape.graph(y).nodes if node.fn == "CopySlices"]
+    assert numbers(copy.value) == [2, 12, 18]
+    with record() as tape:
         t = w[:2]
         y = t.sum()
     assert named(tape.graph(y), "t").marks == ("view",)
@@ -460,6 +466,51 @@ def test_other_threads_are_left_alone(leaves) -> None:
     assert len(leaf.grads) == 1
 
 
+def test_a_pass_of_another_thread_that_began_before(leaves) -> None:
+    w, _ = leaves
+    began, ours, done = (threading.Event() for _ in range(3))
+
+    def other() -> None:
+        z.register_hook(lambda grad: (began.set(), ours.wait(5), None)[2])
+        z.backward(retain_graph=True)
+        done.set()
+
+    with record() as tape:
+        h = w * 2
+        z = (h * 7).sum()
+        y = h.sum()
+        thread = threading.Thread(target=other)
+        thread.start()
+        began.wait(5)
+        y.register_hook(lambda grad: (ours.set(), done.wait(5), None)[2])
+        y.backward()
+        thread.join()
+    assert w.grad.tolist() == [16, 16, 16]
+    assert numbers(named(tape.graph(y), "h").grad) == [1, 1, 1]
+
+
+def test_an_address_that_is_used_again_is_another_tensor(leaves) -> None:
+    w, _ = leaves
+    with record() as tape:
+        total = w.sum()
+        for number in range(20):
+            total = total * torch.tensor(float(number))
+    constants = [node for node in tape.graph(total).nodes if node.kind == "const"]
+    assert [numbers(node.value) for node in constants] == [[n] for n in range(20)]
+
+
+def test_a_large_leaf_that_changed_is_read_again() -> None:
+    w = torch.ones(5000, requires_grad=True)
+    with record() as tape:
+        before = w.sum()
+        with torch.no_grad():
+            w.mul_(3)
+        after = w.sum()
+    for y, high in ((before, 1), (after, 3)):
+        (leaf,) = [node for node in tape.graph(y).nodes if node.kind == "leaf"]
+        assert leaf.value.high == high
+
+
 def test_nodes_of_two_threads_are_not_mixed_up(leaves) -> None:
     w, _ = leaves
     made = {}
@@ -613,9 +664,59 @@ def test_a_gradient_that_a_leaf_takes_over(leaves) -> None:
         y = w.sum()
         one = torch.tensor(0.5)
         y.backward(one, retain_graph=True)
-        y.backward(torch.tensor(0.5))
+        y.backward(one)
+    assert one.item() == 1, "torch now copies, and the case is gone"
     leaf = named(tape.graph(y), "w")
     assert [numbers(one[0]) for one in leaf.grads] == [[0.5], [0.5]]
+
+
+def test_a_pass_inside_a_pass_is_not_mixed_up(leaves) -> None:
+    w, _ = leaves
+    with record() as tape:
+        h = w * 2
+        other = (h * 100).sum()
+        y = h.sum()
+        y.register_hook(lambda grad: other.backward(retain_graph=True))
+        y.backward()
+    assert w.grad.tolist() == [202, 202, 202]
+    graph = tape.graph(y)
+    assert numbers(named(graph, "h").grad) == [1, 1, 1]
+    assert [numbers(part) for part in named(graph, "w").parts[0]] == [[2, 2, 2]]
+    assert graph.notes == ("A backward pass inside another one is not told.",)
+
+
+def test_compiled_code_is_drawn_by_its_nodes(leaves) -> None:
+    # Importing the compiler takes seconds.
+    import torch._dynamo.testing
+
+    w, _ = leaves
+    counted = torch._dynamo.testing.CompileCounter()
+    compiled = torch.compile(lambda w: (w * 2).sin().sum(), backend=counted)
+    with record() as tape:
+        y = compiled(w)
+        y.backward()
+    assert counted.frame_count == 1
+    graph = tape.graph(y)
+    assert [node.fn for node in graph.nodes if node.kind == "op"] == [
+        "MulBackward0", "SinBackward0", "SumBackward0",
+    ]  # fmt: skip
+    assert numbers(named(graph, "w").held) == w.grad.tolist()
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_warned_about(leaves) -> None:
+    w, x = leaves
+    always = torch.is_warn_always_enabled()
+    torch.set_warn_always(True)
+    try:
+        with record() as tape:
+            h = w * x
+            y = (h.sum() * w[0]).abs()
+            y.backward()
+            tape.graph(y)
+        snapshot(y)
+    finally:
+        torch.set_warn_always(always)
 
 
 def test_long_chain_needs_no_recursion() -> None:

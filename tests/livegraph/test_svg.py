@@ -11,6 +11,7 @@ from graphs import chain, network, small, unusual, value
 
 from livegraph.fold import Fold
 from livegraph.graph import Edge, Graph, Node
+from livegraph.lines import Pills
 from livegraph.svg import draw, svg, thumbnail
 from livegraph.theme import attributes
 
@@ -150,7 +151,7 @@ def test_a_heat_map_has_a_cell_for_each_number_and_a_legend() -> None:
         if re.fullmatch(r"lg-h(-?\d|x)", name)
         for level in [name[4:]]
     }
-    assert sum(cells.values()) == 8 + 12  # q is 2×4, X is 4×3
+    assert sum(cells.values()) == 8 + 12 + 5  # q is 2×4, X is 4×3; the key
     assert cells["x"] == 2  # a NaN and an infinity
     assert "0.2 … 3" in texts(picture)
 
@@ -234,6 +235,14 @@ def test_no_card_and_no_pill_covers_another(
     assert cards
     for a, b in itertools.combinations(cards + pills, 2):
         assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
+
+
+def test_pills_on_one_line_make_room_for_each_other() -> None:
+    pills = Pills(down=True)
+    route = [(50.0, 0.0), (50.0, 0.0), (60.0, 72.0), (60.0, 72.0)]
+    found = [pills.place(route, "0.25") for _ in range(2)]
+    tops = [float(re.search(' y="([^"]+)"', one)[1]) for one in found]  # type: ignore[index]
+    assert abs(tops[0] - tops[1]) >= 20
 
 
 def test_parallel_edges_are_two_lines() -> None:

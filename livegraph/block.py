@@ -1,0 +1,246 @@
+"""One value → text or coloured cells, and how much room they take."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable
+from html import escape
+
+from livegraph.graph import Number, Value
+
+Words = Callable[[str], str]
+
+# Widths of letters as parts of the font size, on the safe side.
+SANS = 0.6
+BOLD = 0.68
+MONO = 0.605
+
+_CELL = 11
+_LEVELS = 4
+_TINY = 1e-300
+_MOST_ROWS = 16
+_MOST_COLUMNS = 20
+ROW_LENGTH = 26
+
+
+def number(x: Number) -> str:
+    """Return ``x`` as people write it, with four digits."""
+    if isinstance(x, bool) or isinstance(x, int):
+        return str(x)
+    if isinstance(x, complex):
+        sign = "+" if x.imag >= 0 or math.isnan(x.imag) else "-"
+        return f"{number(x.real)}{sign}{number(abs(x.imag))}j"
+    if math.isnan(x):
+        return "NaN"
+    if math.isinf(x):
+        return "∞" if x > 0 else "-∞"
+    return f"{x:.4g}"
+
+
+def brief(value: Value | None) -> str:
+    """Return ``value`` in at most a dozen letters: the numbers, else its norm."""
+    if value is None:
+        return ""
+    line = short(value)
+    if line and len(line) <= 12:
+        return line
+    if value.norm is None:
+        return "×".join(map(str, value.shape))
+    return f"‖{value.norm:.3g}‖" if math.isfinite(value.norm) else number(value.norm)
+
+
+def odd(value: Value | None) -> str:
+    """Return "NaN" or "∞" where ``value`` holds one, else ""."""
+    if value is None:
+        return ""
+    numbers = value.numbers
+    if numbers is None:
+        numbers = () if value.norm is None else (value.norm,)
+    found = ""
+    for x in numbers:
+        if isinstance(x, int):
+            continue
+        size = abs(x)
+        if size != size:
+            return "NaN"
+        if size == math.inf:
+            found = "∞"
+    return found
+
+
+def shape(value: Value | None) -> str:
+    """Return the shape as "4×5", "" for a scalar."""
+    return "×".join(map(str, value.shape)) if value and value.shape else ""
+
+
+def width(words: str, size: float, part: float = SANS) -> float:
+    """Estimate the width of ``words`` in pixels at a font size."""
+    if words.isascii():
+        return len(words) * size * part
+    wide = 0.0
+    for c in words:
+        wide += size * (part if c < "\x7f" else 0.85 if c < "\u2e80" else 1)
+    return wide
+
+
+def short(value: Value | None) -> str:
+    """Return the numbers of a scalar or a short vector on one line, else ""."""
+    if value is None or value.numbers is None or len(value.shape) > 1:
+        return ""
+    if not value.shape:
+        return number(value.numbers[0])
+    if len(value.numbers) > 8:
+        return ""
+    return "[" + ", ".join(map(number, value.numbers)) + "]"
+
+
+class Block:
+    """A value drawn as numbers, as a heat map, or as shape and norm."""
+
+    __slots__ = ("cells", "height", "lines", "mark", "scale", "width")
+
+    def __init__(
+        self,
+        value: Value | None,
+        mark: str,
+        words: Words,
+        row: int,
+        parts: list[Value] | None = None,
+    ) -> None:
+        self.mark = f"lg-{mark}"
+        self.cells: list[tuple[Number, ...]] = []
+        self.scale = ""
+        if value is None:
+            self.lines = [words("none") if mark == "g" else "–"]
+        elif 0 in value.shape:
+            self.lines = [words("empty")]
+        elif (line := short(value)) and len(line) <= ROW_LENGTH:
+            if parts:
+                self.lines = _sum(parts, line, row)
+            elif len(line) <= row:
+                self.lines = [line]
+            else:
+                self.lines = textwrap.wrap(line, row)
+        elif value.numbers is not None:
+            self.lines = _matrix(value)
+            if not self.lines:
+                self.cells = _cells(value)
+        else:
+            self.lines = []
+        if not self.lines and not self.cells and value is not None:
+            self.lines = _summary(value)
+        if self.cells and value is not None:
+            self.scale = _scale(value)
+            if parts:
+                self.scale += " · " + words("sum of {0}").format(len(parts))
+            self.width = max(len(self.cells[0]) * _CELL, width(self.scale, 11.5, MONO))
+            self.height = len(self.cells) * _CELL + 18
+        else:
+            self.width = max(width(line, 13.5, MONO) for line in self.lines)
+            self.height = 17 * len(self.lines)
+
+    def draw(self, x: float, y: float) -> str:
+        """Return the SVG with the top left corner at ``x``, ``y``."""
+        if not self.cells:
+            out = []
+            for i, line in enumerate(self.lines):
+                at = y + 12 + 17 * i
+                out.append(
+                    f'<text class="{self.mark}" x="{x:g}" y="{at:g}">'
+                    f"{escape(line)}</text>"
+                )
+            return "".join(out)
+        below = y + len(self.cells) * _CELL + 14
+        return (
+            _heat(self.cells, x, y)
+            + f'<text class="lg-m" x="{x:g}" y="{below:g}">{self.scale}</text>'
+        )
+
+
+def _sum(parts: list[Value], total: str, row: int) -> list[str]:
+    """Return "3 + 2 = 5", on several lines where it is long."""
+    shown = [short(part) for part in parts]
+    line = " + ".join(shown) + " = " + total
+    if len(line) <= row:
+        return [line]
+    return [shown[0], *("+ " + one for one in shown[1:]), "= " + total]
+
+
+def _matrix(value: Value) -> list[str]:
+    """Return the rows of a small matrix in columns, [] where it is not small."""
+    if len(value.shape) != 2 or len(value.numbers or ()) > 6:
+        return []
+    shown = [number(x) for x in value.numbers or ()]
+    long = max(map(len, shown))
+    step = value.shape[1]
+    rows = [
+        "\u00a0".join(word.rjust(long, "\u00a0") for word in shown[i : i + step])
+        for i in range(0, len(shown), step)
+    ]
+    return rows
+
+
+def _cells(value: Value) -> list[tuple[Number, ...]]:
+    """Return rows of numbers for a heat map, [] where it would be too large."""
+    numbers = value.numbers or ()
+    columns = value.shape[-1]
+    rows = len(numbers) // columns
+    if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
+        return []
+    return [numbers[i * columns : (i + 1) * columns] for i in range(rows)]
+
+
+def _summary(value: Value) -> list[str]:
+    """Return norm and range; the shape stands in the card's heading."""
+    if value.norm is None:
+        return [shape(value) or value.dtype]
+    lines = [f"‖·‖ {number(value.norm)}"]
+    if value.low is not None and value.high is not None:
+        lines.append(_scale(value))
+    return lines
+
+
+def _scale(value: Value) -> str:
+    """Return the legend of a heat map: its smallest and largest number."""
+    if value.low is None or value.high is None:
+        return ""
+    return f"{float(value.low):.3g} … {float(value.high):.3g}"
+
+
+def _heat(rows: list[tuple[Number, ...]], x: float, y: float) -> str:
+    """Return coloured cells: blue above zero, red below, strong means large.
+
+    A cell that is not finite is crossed. Numbers of a complex tensor show
+    their modulus.
+    """
+    plain = [
+        [abs(c) if isinstance(c, complex) else float(c) for c in row] for row in rows
+    ]
+    # c - c is 0 for finite numbers alone.
+    top = max([abs(c) for row in plain for c in row if c - c == 0], default=0.0)
+    part = _LEVELS / top if top > _TINY else 0.0
+    columns = [f"M{x + j * _CELL:g} " for j in range(len(plain[0]))]
+    paths: dict[int | str, list[str]] = {}
+    for i, row in enumerate(plain):
+        cell = f"{y + i * _CELL:g}h10v10h-10z"
+        for column, c in zip(columns, row, strict=True):
+            if c - c == 0:
+                paths.setdefault(round(part * c), []).append(column + cell)
+            else:
+                cross = f"{y + i * _CELL:g}m2 2l6 6m0-6l-6 6"
+                paths.setdefault("x", []).append(column + cross)
+    return "".join(
+        [f'<path class="lg-h{level}" d="{"".join(d)}"/>' for level, d in paths.items()]
+    )
+
+
+def tight(value: Value | None) -> str:
+    """Return ``value`` for a row of a table: short numbers, else shape and norm."""
+    if value is None:
+        return "–"
+    line = short(value)
+    if line and len(line) <= 16:
+        return line
+    norm = "" if value.norm is None else f" ‖{number(value.norm)}‖"
+    return shape(value) + norm
