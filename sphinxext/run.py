@@ -27,8 +27,9 @@ def run_cell(
 ) -> tuple[str, Any]:
     """Run ``cell`` in ``namespace``; return what it printed and its last value.
 
-    What it prints goes through ``stream``, a new one where none is given. Code is compiled with the path and the line offset of the script, so that
-    tracebacks point into it. What the cell raises passes through.
+    What it prints goes through ``stream``, a new one where none is given. Code is
+    compiled with the path and the line offset of the script, so that tracebacks
+    point into it. What the cell raises passes through.
     """
     source = "\n" * (cell.lineno - 1) + cell.source
     tree = ast.parse(source, str(cell.path))

@@ -62,9 +62,11 @@ def open_page(browser, built):
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         page.on(
             "request",
-            lambda request: page.problems.append(request.url)
-            if not request.url.startswith(("file://", "data:"))
-            else None,
+            lambda request: (
+                page.problems.append(request.url)
+                if not request.url.startswith(("file://", "data:"))
+                else None
+            ),
         )
         page.on("requestfailed", lambda request: page.problems.append(request.url))
         page.goto((built / f"{name}.html").as_uri())
@@ -114,7 +116,9 @@ def test_the_stepper_tells_the_graph_step_by_step(open_page):
 
 
 def test_without_scripts_the_picture_is_whole_and_no_control_is_dead(open_page):
-    page = open_page("lessons/1_first_graph/plot_1_two_paths", java_script_enabled=False)
+    page = open_page(
+        "lessons/1_first_graph/plot_1_two_paths", java_script_enabled=False
+    )
     figure = page.locator("figure.lg").first
 
     assert figure.locator("svg").first.is_visible()

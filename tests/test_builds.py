@@ -117,7 +117,9 @@ def test_a_wrong_snippet_is_named(tmp_path):
 
 
 def test_a_wrong_snippet_inside_a_box_is_named_with_its_line(tmp_path):
-    box = ":::{wrong-fix} this\nWords.\n\n```{doctest} b\n>>> 1\n1\n>>> 2\n3\n```\n:::\n"
+    box = (
+        ":::{wrong-fix} this\nWords.\n\n```{doctest} b\n>>> 1\n1\n>>> 2\n3\n```\n:::\n"
+    )
     home = HOME + box
     folder = tiny_site(tmp_path / AWKWARD, {"a": LESSON}, home)
 
@@ -129,7 +131,9 @@ def test_a_wrong_snippet_inside_a_box_is_named_with_its_line(tmp_path):
 
 
 def test_a_shortened_error_message_is_not_accepted(tmp_path):
-    snippet = "```{doctest}\n>>> int('x')\nTraceback (most recent call last):\n    ...\n"
+    snippet = (
+        "```{doctest}\n>>> int('x')\nTraceback (most recent call last):\n    ...\n"
+    )
     folder = tiny_site(
         tmp_path / AWKWARD,
         {"a": LESSON},
@@ -184,7 +188,10 @@ def test_a_failed_build_fails_again_and_leaves_the_last_good_site(tmp_path):
 
     assert 0 == site(folder, "html").status
     good = page.read_bytes()
-    for broken in (LESSON.replace("1.)\n", "3.)\n"), LESSON + "\n# %%\n# T.\n\nw * 3\n"):
+    for broken in (
+        LESSON.replace("1.)\n", "3.)\n"),
+        LESSON + "\n# %%\n# T.\n\nw * 3\n",
+    ):
         lesson.write_text(broken, "utf-8")
         assert 0 != site(folder, "html").status
         again = site(folder, "html")

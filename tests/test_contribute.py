@@ -59,7 +59,9 @@ def test_the_steps_build_the_lesson_that_they_describe(followed):
 def test_the_last_line_names_the_file_to_open(followed):
     copy, _, said = followed
 
-    assert f"Open {copy / '_build/html/index.html'}" == said[-1][1].strip().split("\n")[-1]
+    assert (
+        f"Open {copy / '_build/html/index.html'}" == said[-1][1].strip().split("\n")[-1]
+    )
 
 
 def test_the_described_lesson_is_proven(followed):

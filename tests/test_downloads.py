@@ -15,6 +15,7 @@ from conftest import ROOT, lessons_of
 
 from sphinxext.promise import cells_of
 
+
 def needs(names):
     """Return these packages and all that they need, as far as they are installed."""
     found, queue = {}, list(names)
@@ -36,7 +37,10 @@ def reader(tmp_path_factory):
     """A folder that holds what a reader has installed, and nothing else."""
     folder = tmp_path_factory.mktemp("installed")
     for package in needs(["torch", "numpy", "matplotlib"]):
-        for top in {path.parts[0] for path in package.files or []} - {"..", "__pycache__"}:
+        for top in {path.parts[0] for path in package.files or []} - {
+            "..",
+            "__pycache__",
+        }:
             source = Path(str(package.locate_file(top)))
             if source.exists() and not (folder / top).exists():
                 (folder / top).symlink_to(source)
@@ -80,7 +84,9 @@ def printed(built, reader, tmp_path_factory):
         cells = ["".join(cell["source"]) for cell in code_of(notebook)]
         sources[notebook.name] = "\n".join(cells)
     with ThreadPoolExecutor(2) as pool:
-        runs = pool.map(lambda text: run_as_reader(text, folder, reader), sources.values())
+        runs = pool.map(
+            lambda text: run_as_reader(text, folder, reader), sources.values()
+        )
         return dict(zip(sources, runs, strict=True))
 
 

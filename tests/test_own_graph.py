@@ -1,9 +1,7 @@
 """Code on a page that is run and drawn: the picture, the words, what is refused."""
 
-import re
 import sys
 
-import pytest
 from conftest import AWKWARD, HOME, LESSON, run, site, tiny_site
 
 CODE = """\

@@ -29,7 +29,9 @@ def validate(schema: str, path: Path) -> subprocess.CompletedProcess[str]:
 def test_a_service_accepts_its_file(schema, name, tmp_path):
     broken = tmp_path / Path(name).name
     text = (ROOT / name).read_text("utf-8")
-    broken.write_text(text.replace("runs-on", "runs-under").replace("os:", "so:"), "utf-8")
+    broken.write_text(
+        text.replace("runs-on", "runs-under").replace("os:", "so:"), "utf-8"
+    )
 
     result = validate(schema, ROOT / name)
 

@@ -15,7 +15,13 @@ from tools import environment, pins, workspace
 
 def make(folder, requirements, **settings) -> Result:
     """Run the set-up that ``make`` runs."""
-    command = (sys.executable, "-m", "tools.environment", str(folder), str(requirements))
+    command = (
+        sys.executable,
+        "-m",
+        "tools.environment",
+        str(folder),
+        str(requirements),
+    )
     return run(ROOT, *command, **settings)
 
 
@@ -50,10 +56,6 @@ def test_no_network_is_said_in_one_line(tmp_path):
 
 
 def test_an_environment_is_made_once_and_again_when_pins_change(tmp_path):
-    package = tmp_path / "package"
-    package.mkdir()
-    text = '[project]\nname = "nothing"\nversion = "1.0"\n[tool.setuptools]\npackages = []\n'
-    (package / "pyproject.toml").write_text(text, "utf-8")
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("# none\n", "utf-8")
     folder = tmp_path / AWKWARD
@@ -113,7 +115,9 @@ def contents(folder):
     return {p: p.read_bytes() for p in sorted(site_folder.rglob("*")) if p.is_file()}
 
 
-@pytest.mark.parametrize("moment", ["generating gallery", "reading", "writing", "dumping"])
+@pytest.mark.parametrize(
+    "moment", ["generating gallery", "reading", "writing", "dumping"]
+)
 def test_a_build_killed_half_way_is_made_good_by_the_next(good, moment):
     before = contents(good)
     lesson = good / "examples" / "1_part" / "plot_a.py"

@@ -22,7 +22,9 @@ def install() -> None:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "-y", "chromium"]):
-        subprocess.run(["apt-get", "-q", *arguments], env=settings, check=False, **quiet)
+        subprocess.run(
+            ["apt-get", "-q", *arguments], env=settings, check=False, **quiet
+        )
 
 
 def chromium() -> str | None:
