@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from types import MethodDescriptorType, WrapperDescriptorType
 from typing import Any
 
 import torch
@@ -28,6 +29,8 @@ _IN_PLACE = {
     "pow_": "**=", "__ipow__": "**=",
 }  # fmt: skip
 _LONG = 44
+# What a method of ``torch.Tensor`` is when it is written in C.
+_METHODS = (MethodDescriptorType, WrapperDescriptorType)
 _LITERALS = (bool, int, float, complex, str, type(None))
 
 
@@ -66,17 +69,23 @@ def call_of(
     style = "function"
     if name == "__get__":
         name, style = func.__self__.__name__, "attribute"
-    elif getattr(func, "__objclass__", None) is torch._C.TensorBase or getattr(
-        func, "__qualname__", ""
-    ).startswith("Tensor"):
+    elif isinstance(func, _METHODS) or _is_method(func):
         style = "method"
-    defaults = _defaults(func) if kwargs else {}
+    plain = tuple([_plain(arg, ref_of) for arg in args])
+    if not kwargs:
+        return name, style, plain, ()
+    defaults = _defaults(func)
     told = [
         (key, _plain(value, ref_of))
         for key, value in kwargs.items()
         if value is not None and not _is_default(value, defaults.get(key, _NONE))
     ]
-    return (name, style, tuple([_plain(arg, ref_of) for arg in args]), tuple(told))
+    return name, style, plain, tuple(told)
+
+
+def _is_method(func: Callable) -> bool:
+    """Tell whether a Python function is a method of ``torch.Tensor``."""
+    return getattr(func, "__qualname__", "").startswith("Tensor")
 
 
 _NONE = object()
@@ -89,9 +98,17 @@ def _is_default(value: Any, default: Any) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=512)
 def _defaults(func: Callable) -> dict[str, Any]:
-    """Return the defaults of a Python function, {} for one written in C."""
+    """Return the defaults of one of torch's Python functions, {} for any other.
+
+    A function of the reader's own is not kept, so that it can be freed.
+    """
+    module = getattr(func, "__module__", None) or ""
+    return _defaults_of(func) if module.startswith("torch.") else {}
+
+
+@functools.lru_cache(maxsize=512)
+def _defaults_of(func: Callable) -> dict[str, Any]:
     try:
         parameters = inspect.signature(func).parameters.values()
     except (TypeError, ValueError):

@@ -67,7 +67,10 @@ class Identity:
 
 def version_of(tensor: torch.Tensor) -> int:
     """Return the version counter; 0 for an inference tensor, which has none."""
-    return 0 if tensor.is_inference() else tensor._version
+    try:
+        return tensor._version
+    except RuntimeError:
+        return 0
 
 
 def accumulator(fn: Fn) -> torch.Tensor | None:

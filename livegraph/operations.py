@@ -50,7 +50,12 @@ class Operations:
         self, func: Callable, name: str, args: tuple, kwargs: dict
     ) -> Before | None:
         """Note the inputs; None for a call without tensors."""
-        tensors = list(tensors_in((*args, *kwargs.values()) if kwargs else args))
+        tensors: list[torch.Tensor] = []
+        for arg in (*args, *kwargs.values()) if kwargs else args:
+            if isinstance(arg, torch.Tensor):
+                tensors.append(arg)
+            elif isinstance(arg, (list, tuple, dict)):
+                tensors.extend(tensors_in((arg,)))
         if not tensors:
             return None
         sequence = torch._C._autograd._get_sequence_nr()
@@ -115,7 +120,8 @@ class Operations:
         self, name: str, before: Before, args: tuple, result: Any, frame: FrameType
     ) -> None:
         """Note the nodes that the operation made; ``frame`` called it."""
-        made = list(tensors_in((result,)))
+        one = isinstance(result, torch.Tensor)
+        made = [result] if one else list(tensors_in((result,)))
         changed = args[0] if args and isinstance(args[0], torch.Tensor) else None
         in_place = name == "__setitem__" or (
             changed is not None and any(tensor is changed for tensor in made)

@@ -256,10 +256,12 @@ class Tape(TorchFunctionMode):
             if caller is None or caller.f_code is not self._code:
                 return
             scope = variables(caller)
-        wanted = {id(tensor): ref for tensor, ref in new}
-        for name, value in scope.items():
-            if id(value) in wanted and not name.startswith("_"):
-                self._notes.names.setdefault(wanted[id(value)], name)
+        names = self._notes.names
+        for tensor, ref in new:
+            for name, value in scope.items():
+                if value is tensor and not name.startswith("_"):
+                    names.setdefault(ref, name)
+                    break
 
     def _learn_names(self, frame: FrameType) -> None:
         """Keep the names that hold when the tape closes."""

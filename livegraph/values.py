@@ -17,6 +17,10 @@ from livegraph.graph import Number, Value
 NUMBERS = 64
 """Largest count of elements that is kept number by number."""
 
+# Looked up once: a tape asks for every tensor it reads.
+_OWN_CODE = torch._C._disabled_torch_dispatch_impl
+_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
+_count_modes = torch._C._len_torch_dispatch_stack
 # Below this count Python sums faster than torch starts a kernel.
 _BY_HAND = 16
 
@@ -45,7 +49,7 @@ def reading_of(tensor: torch.Tensor) -> Reading:
     if not _readable(tensor):
         return pack((shape, dtype))
     try:
-        if torch._C._len_torch_dispatch_stack():
+        if _count_modes():
             with torch._C._DisableTorchDispatch():
                 return _read(tensor, shape, dtype)
         return _read(tensor, shape, dtype)
@@ -70,13 +74,14 @@ def _shape(tensor: torch.Tensor) -> tuple[int, ...]:
 
 def _readable(tensor: torch.Tensor) -> bool:
     """Tell whether reading the elements runs torch's own code alone."""
-    dispatch = type(tensor).__torch_dispatch__
+    kind = type(tensor)
+    if kind is not torch.Tensor and kind.__torch_dispatch__ is not _OWN_CODE:
+        return False
     return (
-        dispatch is torch._C._disabled_torch_dispatch_impl
-        and tensor.layout is torch.strided
-        and tensor.device.type != "meta"
+        tensor.layout is torch.strided
+        and not tensor.is_meta
         and not tensor.is_quantized
-        and not torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+        and not _is_wrapped(tensor)
     )
 
 
