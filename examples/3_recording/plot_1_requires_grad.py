@@ -4,7 +4,7 @@ A result requires grad when four things hold
 
 Grad mode is on; an input requires grad; the result is floating or complex;
 the operation is one that autograd differentiates. Take one of them away and
-``requires_grad`` is ``False``.
+a newly computed tensor has ``requires_grad=False``.
 
 You need: :doc:`/lessons/1_first_graph/plot_2_leaves`.
 
@@ -61,8 +61,8 @@ print(silent.requires_grad, w.requires_grad)
 # > False True
 
 # %%
-# The leaf kept its flag; the result got none. See
-# :doc:`/lessons/3_recording/plot_2_no_grad`.
+# The leaf kept its flag; the result got none. A view, which computes nothing,
+# is another matter: see :doc:`/lessons/3_recording/plot_2_no_grad`.
 #
 # The result is an integer or a bool
 # ----------------------------------

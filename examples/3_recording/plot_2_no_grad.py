@@ -140,15 +140,29 @@ print("and back:", (w + 1).requires_grad)
 # > and back: True
 
 # %%
-# It is often said that nothing made under ``no_grad`` requires grad. Results
-# of operations do not; a tensor that you make there with the flag, or a
-# module with its parameters, has it.
+# It is often said that nothing made under ``no_grad`` requires grad. New
+# results do not; a tensor that you make there with the flag, or a module with
+# its parameters, has it.
 
 with torch.no_grad():
     made = torch.ones(1, requires_grad=True)
     layer = torch.nn.Linear(1, 1)
 print(made.requires_grad, made.is_leaf, layer.weight.requires_grad)
 # > True True True
+
+# %%
+# A view has it too. It takes the flag over with the memory of ``w``, but no
+# node leads back: what is computed from it later runs backward without an
+# error, and nothing arrives.
+
+w.grad = None
+with torch.no_grad():
+    view = w.view(1)
+print(view.requires_grad, view.grad_fn, view.is_leaf)
+# > True None True
+(view * 3).backward()
+print(w.grad, view.grad)
+# > None None
 
 # %%
 # Questions
