@@ -3,17 +3,18 @@ PYTHON ?= python3
 READER = .venv
 TESTER = .venv-test
 
-.PHONY: help html doctest serve measure test clean
+.PHONY: help html offline doctest serve measure test clean
 
 help:
 	@echo "make html      build the site in _build/html (makes $(READER) the first time)"
+	@echo "make offline   pack the site as a zip and as an e-book, in _build/offline"
 	@echo "make test      run every check (makes $(TESTER) the first time)"
 	@echo "make doctest   prove every printed line of lessons and pages"
 	@echo "make serve     serve the site here; rebuild and reload on save"
 	@echo "make measure   time recording on this machine, for the measured page"
 	@echo "make clean     remove what a build made"
 
-html doctest serve measure:
+html offline doctest serve measure:
 	@$(PYTHON) -m tools.environment $(READER) requirements.txt
 	@$(READER)/bin/python -m tools.site $@
 

@@ -1,6 +1,7 @@
 """Settings of the site: values only. What they do lives in sphinxext/."""
 
 import doctest
+import os
 import sys
 from pathlib import Path
 
@@ -10,11 +11,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 project = "Autograd Field Guide"
 author = "The Autograd Field Guide authors"
 project_copyright = "2026, the Autograd Field Guide authors"
+version = "0.1.0"
 language = "en"
+issues_url = "https://github.com/autograd-field-guide/autograd-field-guide/issues/new"
+torch_documentation = "https://docs.pytorch.org/docs/stable/"
 
 # https://www.sphinx-doc.org/en/master/usage/configuration.html#general-configuration
 extensions = [
     "myst_nb",
+    "sphinx.ext.autodoc",
     "sphinx.ext.doctest",
     "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
@@ -25,20 +30,40 @@ extensions = [
     "sphinxext.proof",
     "sphinxext.disclosure",
     "sphinxext.lesson_page",
+    "sphinxext.anchors",
     "sphinxext.lesson_index",
+    "sphinxext.lesson_header",
+    "sphinxext.predict",
+    "sphinxext.furo_page",
+    "sphinxext.torch_names",
     "sphinxext.doctest_builder",
     "sphinxext.mathml",
-    "sphinxext.stylesheets",
+    "sphinxext.assets",
+    "sphinxext.inline_styles",
+    "sphinxext.policy",
+    "sphinxext.sharing",
+    "sphinxext.sitemap",
+    "sphinxext.feed",
+    "sphinxext.not_found",
+    "sphinxext.signatures",
     "sphinxext.messages",
+    "sphinxext.search_documents",
+    "sphinxext.search_page",
+    "sphinxext.finder",
+    "sphinxext.all_messages",
 ]
 exclude_patterns = ["lessons/**/*.ipynb", "lessons/**/*.py"]
 nitpicky = True
+nitpick_ignore_regex = [  # documented on other sites; the build asks none of them
+    ("py:class", r"torch\..*|collections\.abc\..*|pathlib\..*|os\.PathLike"),
+]
 suppress_warnings = [
     "sphinx_gallery.example_error",  # sphinxext.gallery says it in one line
     "sphinx_gallery.space_in_filename",  # also means a space above the project
 ]
 smartquotes_excludes = {"languages": ["zh_CN"], "builders": ["man", "text"]}
 templates_path = ["docs/_templates"]
+template_bridge = "sphinxext.finish.Templates"
 
 # https://www.sphinx-doc.org/en/master/usage/configuration.html#options-for-internationalization
 locale_dirs = ["../locale"]
@@ -73,6 +98,10 @@ nb_execution_timeout = 300
 nb_merge_streams = True
 nb_output_stderr = "error"
 
+# https://www.sphinx-doc.org/en/master/usage/extensions/autodoc.html#configuration
+autodoc_member_order = "bysource"
+python_maximum_signature_line_length = 60
+
 # https://docs.python.org/3/library/doctest.html#option-flags
 doctest_default_flags = doctest.DONT_ACCEPT_TRUE_FOR_1
 doctest_global_setup = """
@@ -85,16 +114,39 @@ doctest_show_successes = False
 # https://www.sphinx-doc.org/en/master/usage/configuration.html#options-for-html-output
 html_theme = "furo"
 html_title = "Autograd Field Guide"
+html_baseurl = os.environ.get(  # Read the Docs and other hosts name their own
+    "SITE_URL", "https://autograd-field-guide.github.io/autograd-field-guide/"
+)
+site_languages = {"en": ""}  # the folder of each language below that address
 html_static_path = ["docs/_static"]
-html_css_files = ["guide.css"]
+html_css_files = ["guide.css", ("print.css", {"media": "print"})]
+html_favicon = "docs/_static/icon.svg"
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "sidebar/finder.html",
+        "sidebar/navigation.html",
+        "sidebar/scroll-end.html",
+    ]
+}
 html_copy_source = False
 html_show_sphinx = False
 html_math_renderer = "mathml"
 html_last_updated_fmt = None
-pygments_style = "friendly"
+pygments_style = "a11y-light"
 pygments_dark_style = "github-dark"
 
+# https://www.sphinx-doc.org/en/master/usage/configuration.html#options-for-epub-output
+epub_basename = "autograd-field-guide"
+epub_identifier = epub_uid = "autograd-field-guide"
+epub_scheme = "ID"
+epub_show_urls = "no"
+epub_tocdepth = 2
+
 # https://sphinx-copybutton.readthedocs.io/en/latest/use.html
+copybutton_selector = "div:not(.sphx-glr-script-out, .output) > div.highlight > pre"
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 copybutton_only_copy_prompt_lines = True

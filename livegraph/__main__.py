@@ -49,7 +49,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         description="Run a script and draw the autograd graph of one of its tensors.",
     )
     parser.add_argument("script", help="the Python file to run")
-    parser.add_argument("arguments", nargs="*", help="what the script gets in sys.argv")
+    parser.add_argument(
+        "arguments",
+        nargs="*",
+        default=[],
+        help="what the script gets in sys.argv; options of its own stand after --",
+    )
     parser.add_argument(
         "-o",
         "--output",
@@ -61,7 +66,15 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--root",
         help="name of the tensor to draw (default: the last that needs a gradient)",
     )
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    end = given.index("--") if "--" in given else len(given)
+    options, unknown = parser.parse_known_intermixed_args(given[:end])
+    if unknown:
+        parser.error(
+            f"unrecognized arguments: {' '.join(unknown)}: options of the script "
+            "stand after --, at the end"
+        )
+    options.arguments = [*options.arguments, *given[end + 1 :]]
     if not Path(options.script).is_file():
         parser.error(f"no file {options.script!r}: name the script to run")
     if Path(options.output).suffix.lower() not in FORMS:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import textwrap
+from collections import defaultdict
 from collections.abc import Callable
 from html import escape
 
@@ -17,6 +19,8 @@ BOLD = 0.68
 MONO = 0.605
 
 _CELL = 11
+_SQUARE = "h10v10h-10z"
+_CROSS = "m2 2l6 6m0-6l-6 6"
 _LEVELS = 4
 _TINY = 1e-300
 _MOST_ROWS = 16
@@ -54,6 +58,8 @@ def odd(value: Value | None) -> str:
     """Return "NaN" or "∞" where ``value`` holds one, else ""."""
     if value is None:
         return ""
+    if value.norm is not None and math.isfinite(value.norm):
+        return ""  # so every number is finite
     numbers = value.numbers
     if numbers is None:
         numbers = () if value.norm is None else (value.norm,)
@@ -214,25 +220,33 @@ def _heat(rows: list[tuple[Number, ...]], x: float, y: float) -> str:
     A cell that is not finite is crossed. Numbers of a complex tensor show
     their modulus.
     """
-    plain = [
-        [abs(c) if isinstance(c, complex) else float(c) for c in row] for row in rows
-    ]
-    # c - c is 0 for finite numbers alone.
-    top = max([abs(c) for row in plain for c in row if c - c == 0], default=0.0)
+    flat = [abs(c) if isinstance(c, complex) else float(c) for row in rows for c in row]
+    # The sum is finite where every number is; c - c is 0 for finite numbers alone.
+    total = sum(flat)
+    plain = flat if total - total == 0 else [c for c in flat if c - c == 0]
+    top = max(map(abs, plain), default=0.0)
     part = _LEVELS / top if top > _TINY else 0.0
-    columns = [f"M{x + j * _CELL:g} " for j in range(len(plain[0]))]
-    paths: dict[int | str, list[str]] = {}
-    for i, row in enumerate(plain):
-        cell = f"{y + i * _CELL:g}h10v10h-10z"
-        for column, c in zip(columns, row, strict=True):
-            if c - c == 0:
-                paths.setdefault(round(part * c), []).append(column + cell)
-            else:
-                cross = f"{y + i * _CELL:g}m2 2l6 6m0-6l-6 6"
-                paths.setdefault("x", []).append(column + cross)
-    return "".join(
-        [f'<path class="lg-h{level}" d="{"".join(d)}"/>' for level, d in paths.items()]
-    )
+    paths: defaultdict[int | str, list[str]] = defaultdict(list)
+    corners = _corners(len(rows), len(rows[0]), x, y)
+    if plain is flat:
+        for corner, c in zip(corners, flat, strict=True):
+            paths[round(part * c)].append(corner)
+    else:
+        for corner, c in zip(corners, flat, strict=True):
+            paths[round(part * c) if c - c == 0 else "x"].append(corner)
+    drawn = []
+    for level, at in paths.items():
+        end = _CROSS if level == "x" else _SQUARE
+        drawn.append(f'<path class="lg-h{level}" d="{end.join(at)}{end}"/>')
+    return "".join(drawn)
+
+
+@functools.lru_cache(maxsize=128)
+def _corners(rows: int, columns: int, x: float, y: float) -> tuple[str, ...]:
+    """Return where the cells of a heat map begin, as path data."""
+    across = [f"M{x + j * _CELL:g} " for j in range(columns)]
+    downs = [f"{y + i * _CELL:g}" for i in range(rows)]
+    return tuple([start + at for at in downs for start in across])
 
 
 def tight(value: Value | None) -> str:

@@ -19,6 +19,7 @@ from livegraph.phrases import UNKNOWN, Phrases
 from livegraph.saved import saved_tensors
 from livegraph.values import Reading, unpack, value_of
 from livegraph.walk import reach, start_of
+from livegraph.wording import alike
 
 _VIEWS = {
     "AliasBackward0", "AsStridedBackward0", "DiagonalBackward0", "ExpandBackward0",
@@ -134,8 +135,9 @@ class _Writer:
                 for one, event in zip(self._passes, events, strict=True)
             ]
         )
+        arrived = self._arrived(card, grads)
         if card.kind == "leaf":
-            return self._leaf(card, names, values, grads, marks)
+            return self._leaf(card, names, values, grads, marks, arrived)
         if not grads and card.retained:
             retained = [self._value(card.retained.get(which)) for which in outputs]
             grads = (tuple(retained),)
@@ -154,6 +156,7 @@ class _Writer:
             grads,
             saved=saved,
             hooks=self._hooks(card),
+            arrived=arrived,
             marks=marks + self._marks(card),
             module=self._module(card),
         )
@@ -180,8 +183,31 @@ class _Writer:
                     got[which] = self._value(one.asked.get(key))
         return tuple(got)
 
+    def _arrived(
+        self, card: Card, grads: tuple[tuple[Value | None, ...], ...]
+    ) -> tuple[tuple[Value | None, ...], ...]:
+        """Return what arrived before a hook changed it, () where none did."""
+        if not any(one.arrived for one in self._passes):
+            return ()
+        found = []
+        for one, got in zip(self._passes, grads, strict=True):
+            row = []
+            for which, after in enumerate(got):
+                key = (card.kind, card.number, which)
+                before = self._value(one.arrived.get(key))
+                same = before is None or after is None or alike(before, after)
+                row.append(None if same else before)
+            found.append(tuple(row))
+        return tuple(found) if any(any(row) for row in found) else ()
+
     def _leaf(
-        self, card: Card, names: tuple, values: tuple, grads: tuple, marks: tuple
+        self,
+        card: Card,
+        names: tuple,
+        values: tuple,
+        grads: tuple,
+        marks: tuple,
+        arrived: tuple,
     ) -> Node:
         return Node(
             card.place,
@@ -199,6 +225,7 @@ class _Writer:
             ),
             held=self._value(card.held),
             hooks=card.hooks,
+            arrived=arrived,
             marks=marks,
         )
 

@@ -26,6 +26,9 @@ _NARROW = 130
 _LEAF_ROUND = 12
 _ROUND = 5
 
+# How far the cards that lie under a group's stick out, to the right and below.
+_STACK = 8
+
 # Stands in the text of a card for a place that its final size decides.
 _FREE = "\0"
 
@@ -52,6 +55,8 @@ class Card:
     def draw(self) -> str:
         """Return the SVG, with the top left corner at the origin."""
         w, h = self.width, self.height
+        if self.kind == "group":
+            w, h = w - _STACK, h - _STACK
         tip = f"<title>{escape(self.tip)}</title>" if self.tip else ""
         if self.kind == "number":
             return (
@@ -63,7 +68,7 @@ class Card:
         shell = {"root": "lg-cr", "const": "lg-cc", "group": "lg-cg"}
         out = [tip]
         if self.kind == "group":
-            for step in (8, 4):
+            for step in (_STACK, _STACK // 2):
                 out.append(
                     f'<rect class="lg-cg" x="{step}" y="{step}" '
                     f'width="{w:g}" height="{h:g}" rx="{r}"/>'
@@ -142,8 +147,8 @@ def group_card(label: str, ops: int, last: Node, words: Words = str) -> Card:
     made.parts.append(
         f'<text class="lg-m" x="{_FREE}" y="46" text-anchor="end">{value}</text>'
     )
-    made.width = round(max(wide + 2 * PAD, 120))
-    made.height = 58
+    made.width = round(max(wide + 2 * PAD, 120)) + _STACK
+    made.height = 58 + _STACK
     made.tip = label
     return made
 
@@ -168,6 +173,9 @@ def sign(label: str, kind: str) -> Card:
         f'<text class="lg-n" x="{made.width / 2:g}" y="27" text-anchor="middle">'
         f"{escape(shown)}</text>"
     ]
+    if kind == "group":
+        made.width += _STACK
+        made.height += _STACK
     return made
 
 

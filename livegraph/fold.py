@@ -189,14 +189,11 @@ def _modules(graph: Graph) -> Items:
     top: Items = []
     open_items: list[Items] = [top]
     open_path: list[str] = []
-    # The variable that holds the whole model says nothing on a card.
-    roots = {node.module.split(".")[0] for node in graph.nodes if node.module}
-    cut = len(roots) == 1
 
     def close(depth: int) -> None:
         while len(open_path) > depth:
             items = open_items.pop()
-            label = ".".join(open_path[cut:] or open_path)
+            label = ".".join(open_path)
             open_path.pop()
             # A call that holds one thing only says no more than the thing.
             only = items[0] if len(items) == 1 else _group(label, items)

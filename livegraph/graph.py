@@ -37,9 +37,9 @@ class Saved:
     """One tensor that a node keeps for backward.
 
     ``field`` is torch's name without the prefix (``self`` for
-    ``_saved_self``); ``of`` the name of the tensor where it is known, else "".
-    ``state`` is "kept", "freed" (backward has run and released it),
-    "overwritten" (its version moved on: backward will refuse it) or "hidden"
+    ``_saved_self``); ``of`` the name of the tensor where it is known, else empty.
+    ``state`` is ``kept``, ``freed`` (backward has run and released it),
+    ``overwritten`` (its version moved on: backward will refuse it) or ``hidden``
     (a saved-tensor hook packed it; nothing is unpacked to look).
     """
 
@@ -53,17 +53,19 @@ class Saved:
 class Node:
     """One card: a leaf, the result of an operation, or a constant.
 
-    ``kind`` is "leaf", "op" or "const"; ``fn`` the name of the autograd node
-    ("AccumulateGrad" for a leaf, "" for a constant); ``expr`` how the value
-    came about ("w + x"). ``names`` and ``values`` have one entry for each
+    ``kind`` is ``leaf``, ``op`` or ``const``; ``fn`` the name of the autograd node
+    (``AccumulateGrad`` for a leaf, empty for a constant); ``expr`` how the value
+    came about (``w + x``). ``names`` and ``values`` have one entry for each
     output of the node. ``grads`` has one entry for each backward pass: the
     gradient with respect to each output, None where none arrived. For a leaf,
     ``parts`` lists what each pass delivered, one entry an edge, in order of
     delivery; ``before`` what ``.grad`` held when each pass began, None where
-    it held nothing; ``held`` what ``.grad`` holds at the end. ``marks`` are
-    words from: "root", "in-place", "view", "custom", "freed", "undefined" (a
-    pass ran it, but no gradient arrived at it). ``module`` is the path of the
-    ``nn.Module`` that ran it, from its variable or class: "model.blocks.0.mlp".
+    it held nothing; ``held`` what ``.grad`` holds at the end. ``arrived`` goes
+    like ``grads`` and is empty as a rule: it tells what arrived where a hook
+    changed it, None elsewhere. ``marks`` are words from: ``root``, ``in-place``,
+    ``view``, ``custom``, ``freed``, ``undefined`` (a pass ran it, but no gradient
+    arrived at it). ``module`` is the path of the ``nn.Module`` that ran it, from
+    its variable or class: ``model.blocks.0.mlp``.
     """
 
     id: int
@@ -78,12 +80,13 @@ class Node:
     held: Value | None = None
     saved: tuple[Saved, ...] = ()
     hooks: tuple[str, ...] = ()
+    arrived: tuple[tuple[Value | None, ...], ...] = ()
     marks: tuple[str, ...] = ()
     module: str = ""
 
     @property
     def name(self) -> str:
-        """Name of the first output, "" where the caller gave none."""
+        """Name of the first output, empty where the caller gave none."""
         return self.names[0]
 
     @property
@@ -121,7 +124,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the story: ``phase`` is "forward" or "backward".
+    """One step of the story: ``phase`` is ``forward`` or ``backward``.
 
     ``node`` is the id of the node that acts, ``edges`` the indices in
     ``Graph.edges`` of the edges that light up, ``backward_pass`` counts from 0.

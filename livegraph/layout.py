@@ -388,27 +388,35 @@ class _Grid:
                     weights += weight
                 cross[v] = total / weights
             return
-        blocks: list[list[float]] = []  # weighted sum, weight, members
+        blocks: list[tuple[float, float, int]] = []  # weighted sum, weight, members
         for v, offset in zip(layer, offsets, strict=True):
-            total = weights = 0.0
-            for w, shift, weight in pulls[v]:
-                total += (cross[w] + shift) * weight
-                weights += weight
-            if not weights:
-                weights = 0.01
-                total = cross[v] * weights
-            total -= offset * weights
-            members = 1.0
-            while blocks and blocks[-1][0] * weights >= total * blocks[-1][1]:
-                block = blocks.pop()
-                total += block[0]
-                weights += block[1]
-                members += block[2]
-            blocks.append([total, weights, members])
+            around = pulls[v]
+            if len(around) == 1:
+                w, shift, weights = around[0]
+                total = (cross[w] + shift) * weights - offset * weights
+            else:
+                total = weights = 0.0
+                for w, shift, weight in around:
+                    total += (cross[w] + shift) * weight
+                    weights += weight
+                if not weights:
+                    weights = 0.01
+                    total = cross[v] * weights
+                total -= offset * weights
+            members = 1
+            while blocks:
+                other, heavy, more = blocks[-1]
+                if other * weights < total * heavy:
+                    break
+                blocks.pop()
+                total += other
+                weights += heavy
+                members += more
+            blocks.append((total, weights, members))
         i = 0
         for total, weights, members in blocks:
             at = total / weights
-            for _ in range(int(members)):
+            for _ in range(members):
                 cross[layer[i]] = at + offsets[i]
                 i += 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from html import escape
 
 from livegraph.block import MONO, width
@@ -118,6 +119,7 @@ def pill_width(label: str) -> float:
     return max(22, width(label, 12, MONO) + 14)
 
 
+@functools.lru_cache(maxsize=1024)
 def _rise(run: float) -> float:
     """How far across a swing has come where it is ``run`` of the way along.
 

@@ -77,8 +77,14 @@ class Operations:
                 constants.append((-1, ref, "", self._reading(ref[1], tensor)))
             elif ref[0] == "leaf":
                 leaves.append((ref[1], self._reading(ref[1], tensor)))
+        operands = args
+        if name == "__setitem__":
+            # The index says where to write; what goes in is the value alone.
+            operands = args[2:]
+            value = refs.get(id(args[2]))
+            constants = [one for one in constants if one[1] == value]
         if is_arithmetic(name):
-            numbers = [plain_number(arg) for arg in args]
+            numbers = [plain_number(arg) for arg in operands]
             constants += [_number(one) for one in numbers if one is not None]
         call = call_of(func, args, kwargs, lambda tensor: refs[id(tensor)])
         return Before(sequence, call, tuple(constants), tuple(leaves), new)

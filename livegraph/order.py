@@ -20,6 +20,10 @@ _SWEEP_WORK = 60_000
 _SIFT_WORK = 8_000
 _TRY_WORK = 1_200
 _MOST_TRIES = 4
+# One crossing is as a rule one that has to be.
+_FEW = 1
+# Rounds without gain before a sweep gives up, and where few crossings are left.
+_IDLE = (4, 2)
 
 
 def reduce_crossings(starts: list[Layers], ins: Near, outs: Near) -> Layers:
@@ -37,8 +41,7 @@ def reduce_crossings(starts: list[Layers], ins: Near, outs: Near) -> Layers:
         found, count = _sweep(layers, ins, outs, rounds, links <= _SIFT_WORK)
         if fewest < 0 or count < fewest:
             best, fewest = found, count
-        # One crossing is as a rule one that has to be.
-        if fewest <= 1 or links > _SWEEP_WORK // 4:
+        if fewest <= _FEW or links > _SWEEP_WORK // 4:
             break
     return best
 
@@ -61,14 +64,20 @@ def count_crossings(layers: Layers, outs: Near) -> int:
 
 def _between(upper: list[int], lower: list[int], outs: Near) -> int:
     place = {v: i for i, v in enumerate(lower)}
+    ends: list[int] = []
+    for v in upper:
+        around = outs[v]
+        if len(around) == 1:
+            ends.append(place[around[0]])
+        else:
+            ends.extend(sorted([place[w] for w in around]))
+    if ends == sorted(ends):
+        return 0
     seen: list[int] = []
     total = 0
-    for v in upper:
-        targets = sorted(place[w] for w in outs[v])
-        for target in targets:
-            total += len(seen) - bisect_right(seen, target)
-        for target in targets:
-            insort(seen, target)
+    for end in ends:
+        total += len(seen) - bisect_right(seen, end)
+        insort(seen, end)
     return total
 
 
@@ -84,7 +93,7 @@ def _sweep(
     fewest = count_crossings(layers, outs)
     idle = 0
     for turn in range(rounds):
-        if fewest == 0 or idle > 4:
+        if fewest == 0 or idle > _IDLE[fewest <= _FEW]:
             break
         downwards = turn % 2 == 0
         near = ins if downwards else outs
@@ -111,7 +120,10 @@ def _sort(layer: list[int], place: list[int], near: Near, flip: bool) -> None:
         around = near[v]
         if around:
             slots.append(i)
-            mean = sum([place[w] for w in around]) / len(around)
+            if len(around) == 1:
+                mean: float = place[around[0]]
+            else:
+                mean = sum([place[w] for w in around]) / len(around)
             keyed.append((mean, -i if flip else i, v))
     keyed.sort()
     for i, (_, _, v) in zip(slots, keyed, strict=True):
@@ -131,20 +143,36 @@ def _sift(
 
     ``loose`` moves it also where that gains nothing: the way out of a corner.
     """
+    # Layers that have moved, or have one beside them that has.
+    stirred = set(wide)
     for _ in range(2):
         better = False
         for r in wide:
+            if r not in stirred:
+                continue
+            stirred.remove(r)
             layer = layers[r]
             above = [[place[w] for w in ins[v]] for v in layer]
             below = [[place[w] for w in outs[v]] for v in layer]
+            if not loose and _sorted(above) and _sorted(below):
+                continue  # nothing crosses
             gains = _gains(above, below)
             if gains is not None:
                 order, gained = _settle(gains, loose)
-                layers[r][:] = [layer[i] for i in order]
-                _number(layers[r], place)
-                better |= gained
+                moved = [layer[i] for i in order]
+                if moved != layer:
+                    layer[:] = moved
+                    _number(layer, place)
+                    stirred.update((r - 1, r, r + 1))
+                    better |= gained
         if not better:
             return
+
+
+def _sorted(sides: Near) -> bool:
+    """Tell whether links to these places, vertex by vertex, cross nowhere."""
+    flat = [place for side in sides for place in sorted(side)]
+    return flat == sorted(flat)
 
 
 def _gains(above: Near, below: Near) -> Near | None:
@@ -157,16 +185,23 @@ def _gains(above: Near, below: Near) -> Near | None:
     gains = [[0] * count for _ in range(count)]
     some = False
     for i in range(count):
+        over, under = above[i], below[i]
         for j in range(i + 1, count):
             gain = 0
-            for sides in (above, below):
-                left, right = sides[i], sides[j]
-                for a in left:
-                    for b in right:
-                        if a > b:
-                            gain += 1
-                        elif a < b:
-                            gain -= 1
+            other = above[j]
+            for a in over:
+                for b in other:
+                    if a > b:
+                        gain += 1
+                    elif a < b:
+                        gain -= 1
+            other = below[j]
+            for a in under:
+                for b in other:
+                    if a > b:
+                        gain += 1
+                    elif a < b:
+                        gain -= 1
             if gain:
                 some = True
                 gains[i][j] = gain

@@ -31,6 +31,7 @@ class Pass:
     ``events`` are in the order in which the engine ran the nodes, under
     ("op" or "leaf", number): what each got, by output, and sent, by input,
     two tuples of readings, packed.
+    ``arrived`` is what came to an output with a hook, before the hook saw it.
     ``parts`` and ``before`` belong to the leaves. ``asked`` is what
     ``torch.autograd.grad`` or ``inputs=`` delivered.
     """
@@ -39,15 +40,20 @@ class Pass:
     parts: dict[int, list[Reading]] = field(default_factory=dict)
     before: dict[int, Reading] = field(default_factory=dict)
     asked: dict[Ref, Reading] = field(default_factory=dict)
+    arrived: dict[Ref, Reading] = field(default_factory=dict)
 
 
 @dataclass
 class _Heard:
-    """What one run of the engine delivered; ``totals`` are tensors, added up."""
+    """What one run of the engine delivered.
+
+    ``totals`` and ``arrived`` are tensors, added up.
+    """
 
     events: dict[Key, bytes] = field(default_factory=dict)
     parts: dict[int, list[Reading]] = field(default_factory=dict)
     totals: dict[Ref, torch.Tensor] = field(default_factory=dict)
+    arrived: dict[Ref, torch.Tensor] = field(default_factory=dict)
 
 
 class Listener:
@@ -71,6 +77,7 @@ class Listener:
         self.error: Exception | None = None
         self._last: dict[tuple[str, int, int], tuple[weakref.ref, int, Reading]] = {}
         self._wanted: set[Ref] = set()
+        self._hooked: set[Ref] = set()
         self._adopt: Callable[[torch.Tensor, Fn, Reading], Ref] | None = None
 
     def start(
@@ -78,20 +85,23 @@ class Listener:
         roots: Iterable[torch.Tensor | GradientEdge],
         wanted: Iterable[Ref] = (),
         adopt: Callable[[torch.Tensor, Fn, Reading], Ref] | None = None,
+        hooked: Iterable[Ref] = (),
     ) -> None:
         """Set a hook on each node behind ``roots``.
 
         ``wanted`` are outputs whose summed gradient is asked for though their
         node does not run. ``adopt`` is told of each gradient that is itself
-        recorded (``create_graph=True``).
+        recorded (``create_graph=True``). ``hooked`` are outputs with a hook of the
+        reader's: what arrives there is noted before the hook can change it.
         """
         self._adopt = adopt
         self._wanted = set(wanted)
-        self._starts = [
-            start_of(root)[0]
+        begins = [
+            start_of(root)
             for root in roots
             if isinstance(root, GradientEdge) or root.requires_grad
         ]
+        self._starts = [fn for fn, _ in begins]
         walk = reach(self._starts)
         keys = []
         for fn in walk.fns:
@@ -103,7 +113,13 @@ class Listener:
             keys.append(("leaf", number))
             if leaf.grad is not None:
                 self.passed.before[number] = reading_of(leaf.grad)
+            if leaf._backward_hooks:
+                self._hooked.add(("leaf", number, 0))
         index = walk.index
+        # What a root is given at the start comes along no edge.
+        given = {(*keys[index[fn]], which) for fn, which in begins}
+        self._hooked.update(hooked)
+        self._hooked -= given
         for fn, key, following in zip(walk.fns, keys, walk.following, strict=True):
             targets = tuple(
                 None if child is None else (*keys[index[child]], nr)
@@ -131,6 +147,7 @@ class Listener:
         self._early.clear()
         self._last.clear()
         self._wanted.clear()
+        self._hooked.clear()
         self._adopt = None
         if not self._tasks:
             return
@@ -143,6 +160,8 @@ class Listener:
         self.passed.parts = heard.parts
         for ref, total in heard.totals.items():
             self.passed.asked.setdefault(ref, reading_of(total))
+        for ref, total in heard.arrived.items():
+            self.passed.arrived[ref] = reading_of(total)
 
     def hear(self, key: Key, got: tuple, sent: tuple = (), targets: tuple = ()) -> None:
         """Note what a node got and sent.
@@ -203,6 +222,12 @@ class Listener:
                 total = heard.totals.get(target)
                 total = grad.detach() if total is None else total + grad.detach()
                 heard.totals[target] = total
+            if target in self._hooked:
+                total = heard.arrived.get(target)
+                # The hook may write on the very tensor that was sent.
+                heard.arrived[target] = (
+                    grad.detach().clone() if total is None else total + grad.detach()
+                )
 
     def _value(
         self,

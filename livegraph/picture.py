@@ -37,8 +37,8 @@ class Picture:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture, and return its path; the ending picks the form.
 
-        ".html" is a page with the stepper, ".svg" a picture, ".txt" the same in
-        words, ".json" the plain data. Raises ValueError for another ending,
+        ``.html`` is a page with the stepper, ``.svg`` a picture, ``.txt`` the same
+        in words, ``.json`` the plain data. Raises ValueError for another ending,
         OSError where the file cannot be written.
         """
         path = Path(path)

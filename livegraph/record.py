@@ -214,7 +214,8 @@ class Tape(TorchFunctionMode):
             and not one.is_leaf
             and not one._backward_hooks
         ]
-        listener.start(roots, wanted, operations.adopt if creates else None)
+        adopt = operations.adopt if creates else None
+        listener.start(roots, wanted, adopt, self._notes.hooks)
 
     def _note_asked(
         self, listener: Listener, func: Callable, args: tuple, kwargs: dict, result: Any

@@ -43,8 +43,8 @@ def svg(
 ) -> str:
     """Draw ``graph`` as an SVG element.
 
-    ``theme`` is "light" or "dark" (literal colours, for viewers without CSS), or
-    "page" (colours from the ``picture.css`` of the page). ``down`` chooses the
+    ``theme`` is ``light`` or ``dark`` (literal colours, for viewers without CSS),
+    or ``page`` (colours from the ``picture.css`` of the page). ``down`` chooses the
     direction; None lets deep graphs run top-down. ``prefix`` keeps the ids of
     several pictures on a page apart; above ``limit`` cards the picture shows
     groups; ``words`` translates every label.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from livegraph.graph import Edge, Graph, Node, Number, Saved, Value
+from livegraph.moves import move
 from livegraph.wording import (
     close,
     node_words,
@@ -59,7 +60,8 @@ def sentence(graph: Graph, number: int) -> str:
     if node.kind == "leaf":
         return _accumulates(graph, node, step.backward_pass)
     edges = [graph.edges[place] for place in step.edges]
-    return _sends(graph, node, edges, step.backward_pass)
+    sent = _sends(graph, node, edges, step.backward_pass)
+    return _hooked(graph, node, step.backward_pass) + sent
 
 
 def sentences(graph: Graph) -> list[str]:
@@ -90,14 +92,33 @@ def _accumulates(graph: Graph, node: Node, number: int) -> str:
     parts = node.parts[number] if number < len(node.parts) else ()
     got = node.grads[number][0]
     before = node.before[number] if number < len(node.before) else None
+    arrived = node.arrived[number][0] if node.arrived else None
     told = [value_words(part) for part in parts]
     words = f"AccumulateGrad of {name} receives {_listed(told) or value_words(got)}"
+    if arrived is not None:
+        what = "their sum" if len(parts) > 1 else "it"
+        if len(parts) > 1:
+            what += f" {value_words(arrived)}"
+        words += f"; a hook changes {what} to {value_words(got)}"
     if before is not None:
-        what = "them" if len(parts) > 1 else "it"
+        what = "them" if len(parts) > 1 and arrived is None else "it"
         return f"{words} and adds {what} to {value_words(before)} in {name}.grad."
-    if len(parts) > 1:
+    if len(parts) > 1 and arrived is None:
         return f"{words}; {name}.grad holds the sum {value_words(got)}."
     return f"{words}; {name}.grad holds {value_words(got)}."
+
+
+def _hooked(graph: Graph, node: Node, number: int) -> str:
+    """Say what hooks made of the gradients that arrived, "" where nothing."""
+    row = node.arrived[number] if node.arrived else ()
+    told = [
+        f"a hook on {node_words(graph, node.id, which)} changes {value_words(before)} "
+        f"to {value_words(node.grads[number][which])}"
+        for which, before in enumerate(row)
+        if before is not None
+    ]
+    words = _listed(told)
+    return f"{words[0].upper()}{words[1:]}; " if words else ""
 
 
 def _sends(graph: Graph, node: Node, edges: list[Edge], number: int) -> str:
@@ -141,8 +162,12 @@ def _way(graph: Graph, node: Node, edge: Edge, number: int, got: Value) -> str |
             )
     if sent == got:
         return None
+    moved = move(node.fn, got, sent)
+    if moved:
+        moved = moved.format(value_words(got))
+        return f"{moved} and sends {value_words(sent)} to {target}"
     factor = _common_factor(got, sent)
-    if factor is not None:
+    if factor is not None and factor != 1:
         return (
             f"multiplies {value_words(got)} by {number_words(factor)} and sends "
             f"{value_words(sent)} to {target}"

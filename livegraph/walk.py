@@ -10,6 +10,8 @@ import torch
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 from torch.autograd.graph import Node as Fn
 
+from livegraph.release import EVERY, guard
+
 
 @dataclass
 class Walk:
@@ -47,6 +49,9 @@ def reach(starts: Iterable[Fn]) -> Walk:
         for child, _ in following:
             if child is not None and child not in walk.index:
                 stack.append(child)
+    # Looking at the nodes is what makes torch free them by recursion.
+    for place in range(EVERY - 1, len(walk.fns), EVERY):
+        guard(walk.fns[place], walk.following[place])
     return walk
 
 

@@ -93,6 +93,25 @@ def title_of(card: Node) -> str:
     return name or card.expr or card.fn
 
 
+def alike(left: Value, right: Value) -> bool:
+    """Tell whether two values are equal up to rounding; nan equals nan.
+
+    Values without numbers are compared by norm and extremes.
+    """
+    if left == right:
+        return True
+    if left.shape != right.shape or (left.numbers is None) != (right.numbers is None):
+        return False
+    ours, theirs = left.numbers, right.numbers
+    if ours is None or theirs is None:
+        told = [(one.norm, one.low, one.high) for one in (left, right)]
+        ours, theirs = ([one for one in many if one is not None] for many in told)
+    return len(ours) == len(theirs) and all(
+        close(one, other) or (one != one and other != other)
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
 def close(left: Number, right: Number) -> bool:
     """Tell whether two numbers are equal up to float32 rounding."""
     if left == right:

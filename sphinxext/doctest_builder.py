@@ -72,7 +72,11 @@ class LessonDocTestBuilder(DocTestBuilder):
     def get_filename_for_node(self, node: nodes.Node, docname: str) -> str:
         """Return the page's path from the root of the project."""
         path = Path(node.source or self.env.doc2path(docname))
-        return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+        return (
+            path.relative_to(ROOT).as_posix()
+            if path.is_relative_to(ROOT)
+            else str(path)
+        )
 
     @staticmethod
     def get_line_number(node: nodes.Node) -> int | None:

@@ -4,40 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 
+from sphinxext.finder_pattern import GAP, OTHER_NAME, Pattern
 from sphinxext.finder_words import Message
 
-GAP = "*"
-OTHER_NAME = 4
-"""What a name costs that stands alone or in the place of another."""
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A proven message."""
-
-    tokens: tuple[str, ...]
-    names: tuple[bool, ...]
-    gains: tuple[int, ...]
-    python: bool
-    """Its words are Python's own: only its names tell it from other programs'."""
-    sections: tuple[int, ...]
-    """Those that hold it, most common first."""
-
-    @cached_property
-    def upto(self) -> list[int]:
-        """What the tokens before each weigh together; the last is the sum."""
-        return [0, *accumulate(self.gains)]
-
-    @cached_property
-    def costs(self) -> list[int]:
-        """What each token costs that the text has not."""
-        return [
-            min(gain, OTHER_NAME) if name and not self.python else gain
-            for gain, name in zip(self.gains, self.names, strict=True)
-        ]
+UNUSED = 2
+"""What an alignment is worth less that leaves a part of the pattern out."""
 
 
 @dataclass(frozen=True)
@@ -50,28 +23,26 @@ class Alignment:
     """Tokens of the message before the first that takes part."""
     start: int
     """Tokens of the pattern before the first that takes part."""
-    end: int
-    """Tokens of the pattern up to the last that takes part."""
     unused: int
-    """What the others weigh."""
+    """What the pattern's tokens before and after those would cost."""
 
     @property
     def value(self) -> int:
-        """What alignments are ranked by."""
-        return self.gain - self.cost - (self.unused >> 3)
+        """What alignments are ranked by: how much is unused tells nothing."""
+        return self.gain - self.cost - (UNUSED if self.unused else 0)
 
 
 Cell = tuple[int, int, int, int]
 """Of an alignment that ends here: gain less cost, gain, and where both begin."""
 
 
-def same(pattern: Pattern, row: int, message: Message, column: int) -> bool:
-    """Tell whether two tokens agree; the end of a text may be half a word."""
+def agreement(pattern: Pattern, row: int, message: Message, column: int) -> int:
+    """Return what two tokens gain: half for the half word that ends a text, or -1."""
     mine, theirs = pattern.tokens[row], message.tokens[column].text
     if mine == theirs:
-        return True
+        return pattern.gains[row]
     last = message.broken and column == len(message.tokens) - 1
-    return last and mine.startswith(theirs)
+    return pattern.gains[row] >> 1 if last and mine.startswith(theirs) else -1
 
 
 def grid(pattern: Pattern, message: Message, costs: list[int]) -> list[list[Cell]]:
@@ -80,11 +51,12 @@ def grid(pattern: Pattern, message: Message, costs: list[int]) -> list[list[Cell
     rows: list[list[Cell]] = [[(0, 0, 0, column) for column in range(width + 1)]]
     for row, token in enumerate(pattern.tokens):
         above, line = rows[-1], [(0, 0, row + 1, 0)]
-        gain, cost = pattern.gains[row], pattern.costs[row]
+        cost = pattern.costs[row]
         loose = pattern.names[row] and not pattern.python
         for column, their in enumerate(message.tokens):
             score, won, *begin = above[column]
-            if same(pattern, row, message, column):
+            gain = agreement(pattern, row, message, column)
+            if gain >= 0:
                 best = (score + gain, won + gain, *begin)
             elif token == GAP:
                 best = (score, won, *begin)
@@ -106,7 +78,10 @@ def grid(pattern: Pattern, message: Message, costs: list[int]) -> list[list[Cell
 def endings(
     pattern: Pattern, message: Message, costs: list[int]
 ) -> Iterator[Alignment]:
-    """Yield the best alignments that end with either; the first line may be all."""
+    """Yield the best alignments that end with either; the first line may be all.
+
+    Behind the end of a pattern, the rest of the message's first line costs half.
+    """
     rows = grid(pattern, message, costs)
     last = len(pattern.tokens)
     upto = [0, *accumulate(costs)]
@@ -116,9 +91,8 @@ def endings(
     for row, column in ends:
         score, gain, start, begun = rows[row][column]
         rest = max(0, upto[message.first] - upto[column]) // 2 if row == last else 0
-        used = pattern.upto[row] - pattern.upto[start]
-        unused = pattern.upto[-1] - used
-        yield Alignment(gain, gain - score + rest, begun, start, row, unused)
+        unused = pattern.upto[-1] - pattern.upto[row] + pattern.upto[start]
+        yield Alignment(gain, gain - score + rest, begun, start, unused)
 
 
 def align(pattern: Pattern, message: Message, costs: list[int]) -> Alignment:
@@ -127,3 +101,20 @@ def align(pattern: Pattern, message: Message, costs: list[int]) -> Alignment:
     ``costs`` says what each token of the message costs that stands alone.
     """
     return max(endings(pattern, message, costs), key=lambda found: found.value)
+
+
+def opening(pattern: Pattern, message: Message) -> Alignment:
+    """Return the alignment of what both begin with, up to where they part.
+
+    One of them may lack its exception's name, or have another one.
+    """
+    start = row = int(pattern.has_kind)
+    begun = column = int(message.has_kind)
+    gain = 0
+    while row < len(pattern.tokens) and column < len(message.tokens):
+        won = agreement(pattern, row, message, column)
+        if won < 0 and pattern.tokens[row] != GAP:
+            break
+        gain += max(0, won)
+        row, column = row + 1, column + 1
+    return Alignment(gain, 0, begun, start, 1)

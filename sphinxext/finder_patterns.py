@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from sphinxext.finder_align import GAP
+from sphinxext.finder_pattern import GAP, NAME
 from sphinxext.finder_python import is_pythons, known, sayings
-from sphinxext.finder_words import DOT, Token, named, tokens
+from sphinxext.finder_tokens import DOT, Token
+from sphinxext.finder_words import whole
 
 STEP = 4
 """Half the weight that a word gains each time it is twice as rare."""
@@ -64,8 +65,7 @@ def shape(message: Proven) -> Shape:
     Where the words are Python's own and no other name is left that only torch
     uses, they stay: nothing else would tell the message from any program's.
     """
-    typed = named(message.text)
-    found = typed[-1].tokens if typed else tokens(message.text)
+    found = whole(message.text)
     names, classes = chosen(message.code)
 
     def is_chosen(token: Token) -> bool:
@@ -95,13 +95,13 @@ def pack(messages: Iterable[Proven]) -> dict[str, Any]:
         found = shape(message)
         if message.section not in sections[found]:
             sections[found].append(message.section)
-    for said in sayings():
-        tokens = (said[0], *(ANY if t.is_name else t for t in said[1:]))
-        sections[Shape(tokens, False)] = []
+    for kind, *rest in sayings():
+        bare = (kind, *(ANY if token.is_name else token for token in rest))
+        sections[Shape(bare, False)] = []
     weights = weigh(sections)
     order = sorted(weights, key=lambda text: (weights[text], text))
     number = {(text, False): f"{n}" for n, text in enumerate(order)}
-    number |= {(text, True): f"'{n}" for n, text in enumerate(order)}
+    number |= {(text, True): f"{NAME}{n}" for n, text in enumerate(order)}
     number[GAP, True] = GAP
     heavy: dict[int, list[str]] = defaultdict(list)
     for text in order:

@@ -9,7 +9,8 @@ import builtins
 from collections.abc import Iterable
 from functools import cache
 
-from sphinxext.finder_words import TYPES, Token, named
+from sphinxext.finder_tokens import TYPES, Token
+from sphinxext.finder_words import whole
 
 SAYINGS = """\
 None.x
@@ -103,7 +104,7 @@ def sayings() -> tuple[tuple[Token, ...], ...]:
         try:
             exec(line, dict(setting))
         except Exception as error:
-            said = named(f"{type(error).__name__}: {error}")[-1].tokens
+            said = whole(f"{type(error).__name__}: {error}")
             found[words(said)] = said
     return tuple(found.values())
 

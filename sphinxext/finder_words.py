@@ -1,38 +1,35 @@
-"""A pasted text, cut into the messages it may hold, and a message into its tokens.
+"""A pasted text, cut into the messages that it may hold.
 
-``finder_match.js`` says the same in JavaScript; a test compares both. Only ASCII
-classes are used, so that both languages read a pattern alike.
+``finder_match.js`` says the same in JavaScript.
 
 A **message** begins behind an exception's name and a colon, wherever they stand
 in a line, and runs on to the next line that belongs to a traceback. A text
-offers its first and its last lines too, for messages without such a name.
-
-A **token** is a word in small letters, or a *name*: what is quoted, called, a
-type, or not spelled like a word (``grad_fn``, ``MulBackward0``, ``aten::add``).
-Numbers, addresses, paths, shapes, punctuation and all other letters are no token.
+without a message that is found so offers its first and its last lines.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-LONGEST = 6000
-"""Characters of a message that are read."""
+from sphinxext.finder_tokens import LONGEST, TOKENS, Token, tokens
+
 REACH = 60
 """Lines of a message that are read."""
-TOKENS = 80
-"""Tokens of a message that are compared."""
 NAMED = 12
 """Messages behind an exception's name that are tried, the last ones."""
-FIRST, LAST = 6, 12
+MARKED = 200
+"""Lines that are searched for an exception's name."""
+ON_LINE = 3
+"""Names of exceptions on one line that are tried, the first ones."""
+FIRST, LAST = 5, 8
 """Lines that are tried as messages without such a name."""
 
 MARKS = ("Error:", "Exception:", "Warning:")
 FAILURE = re.compile(
-    r"(?:^|[^\w.])(?:\w+\.){0,9}([A-Z]\w{0,60}(?:Error|Warning|Exception)|Exception):",
+    r"(?<![\w.])(?:\w+\.){0,9}([A-Z]\w{0,60}(?:Error|Warning|Exception)|Exception):",
     re.ASCII,
 )
 STOP = re.compile(
@@ -41,28 +38,6 @@ STOP = re.compile(
 EDGE = re.compile(r"^(?:\[rank\d+\]:|E(?=[ \t])|[ \t]*\|)[ \t]*", re.ASCII)
 LINE = re.compile(r"^[ \t]*[^ \t\n]", re.MULTILINE)
 WORD_END = re.compile(r"\w$", re.ASCII)
-TOKEN = re.compile(
-    r"[A-Za-z]{1,20}://[^ \t\n'<>)\]]+"
-    r"|[\w.~+-]{0,80}[\\/][^ \t\n':,;()<>\[\]]*"
-    r"|\d[\w.]*"
-    r"|([A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)*)",
-    re.ASCII,
-)
-QUOTES = str.maketrans("`´‘’“”\"", "'" * 7)
-DOT = re.compile(r"[.:]+")
-UNLIKE_WORD = re.compile(r"[_\d]|[a-z][A-Z]", re.ASCII)
-TYPES = frozenset(
-    "float double half long int short char byte bool complex str list tuple dict set "
-    "function method type module generator bytes object cpu cuda meta mps xpu".split()
-)
-
-
-@dataclass(frozen=True)
-class Token:
-    """One word or name; ``text`` is in small letters."""
-
-    text: str
-    is_name: bool
 
 
 @dataclass(frozen=True)
@@ -74,27 +49,8 @@ class Message:
     """Tokens on its first line, the exception's name among them."""
     broken: bool
     """The text ends inside its last token."""
-
-
-def tokens(text: str) -> tuple[Token, ...]:
-    """Return the tokens of one message, at most ``TOKENS``."""
-    even = text[:LONGEST].replace("\\'", "'").translate(QUOTES)
-    parts = (part for match in TOKEN.finditer(even) for part in split(even, match))
-    return tuple(islice(parts, TOKENS))
-
-
-def split(text: str, match: re.Match[str]) -> Iterator[Token]:
-    """Yield the parts of a match of ``TOKEN`` in ``text``: none, a word, or names."""
-    if not match[1]:
-        return
-    before = text[max(0, match.start() - 1) : match.start()]
-    after = text[match.end() : match.end() + 1]
-    parts = [part for part in DOT.split(match[1]) if part]
-    is_name = len(parts) > 1 or after == "(" or before == "'" == after
-    for part in parts:
-        small = part.lower()
-        unlike = small in TYPES or UNLIKE_WORD.search(part) is not None
-        yield Token(small, is_name or unlike)
+    has_kind: bool
+    """An exception's name stands before it."""
 
 
 def ends(line: str) -> bool:
@@ -103,32 +59,48 @@ def ends(line: str) -> bool:
 
 
 def read(text: str, start: int, kind: str) -> Message:
-    """Make a message of the lines at ``start``, behind the exception ``kind``, or ""."""
+    """Make a message of the lines at ``start``; ``kind`` is its exception, or ""."""
     lines = text[start : start + LONGEST].split("\n")[:REACH]
     end = next((n for n in range(1, len(lines)) if ends(lines[n])), len(lines))
-    whole = "\n".join(lines[:end])
+    raw = "\n".join(lines[:end])
     head = (Token(kind.lower() + ":", True),) if kind else ()
     first, *more = (EDGE.sub("", line) for line in lines[:end])
     found = head + tokens("\n".join([first, *more]))
-    at_end = start + len(whole) == len(text) and WORD_END.search(whole) is not None
+    at_end = start + len(raw) == len(text) and WORD_END.search(raw) is not None
     size = min(TOKENS, len(head) + len(tokens(first)))
-    return Message(found[:TOKENS], size, at_end)
+    return Message(found[:TOKENS], size, at_end, bool(kind))
+
+
+def whole(text: str) -> tuple[Token, ...]:
+    """Return the tokens of ``text``, which is one message and nothing else."""
+    kind = FAILURE.match(text)
+    return read(text, kind.end() if kind else 0, kind[1] if kind else "").tokens
+
+
+def once(found: Iterable[Message]) -> list[Message]:
+    """Return what was found, without repetitions, where each was first."""
+    return list(dict.fromkeys(found))
+
+
+def marks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the begin of each line with a mark, and its last mark, upwards."""
+    at = {word: text.rfind(word) for word in MARKS}
+    while (mark := max(at.values())) >= 0:
+        begin = text.rfind("\n", 0, mark) + 1
+        yield begin, mark
+        late = [word for word in MARKS if at[word] >= begin]
+        at |= {word: text.rfind(word, 0, begin) for word in late}
 
 
 def named(text: str) -> list[Message]:
     """Return the messages behind an exception's name, the last one first."""
     found: list[Message] = []
-    end = len(text)
-    while len(found) < NAMED:
-        mark = max(text.rfind(mark, 0, end) for mark in MARKS)
-        if mark < 0:
-            break
-        end = text.rfind("\n", 0, mark) + 1
-        start = max(end, mark - LONGEST)
-        match = FAILURE.search(text[start : mark + 10])
-        if match:
-            found.append(read(text, start + match.end(), match[1]))
-    return found
+    for begin, mark in islice(marks(text), MARKED):
+        start = max(begin, mark - LONGEST)
+        for match in islice(FAILURE.finditer(text[start : mark + 10]), ON_LINE):
+            if len(found) < NAMED:
+                found.append(read(text, start + match.end(), match[1]))
+    return once(found)
 
 
 def unnamed(text: str) -> list[Message]:
@@ -136,4 +108,4 @@ def unnamed(text: str) -> list[Message]:
     opening = [m.start() for m in islice(LINE.finditer(text[:LONGEST]), FIRST)]
     rest = max(0, len(text) - LONGEST)
     closing = [rest + m.start() for m in LINE.finditer(text[rest:])][-LAST:]
-    return [read(text, start, "") for start in sorted({*opening, *closing})]
+    return once(read(text, start, "") for start in sorted({*opening, *closing}))

@@ -86,7 +86,10 @@ def skip(self: nodes.NodeVisitor, node: nodes.Element) -> None:
 
 def say(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the words in the place of the picture where none can be shown."""
-    if app.builder.format == "html" or not app.config.sphinx_gallery_conf["plot_gallery"]:
+    if (
+        app.builder.format == "html"
+        or not app.config.sphinx_gallery_conf["plot_gallery"]
+    ):
         return
     from livegraph.text import sentences
 

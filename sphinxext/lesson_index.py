@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.graphs import graph_picture, graph_thumbnail
+from sphinxext.predict import lesson_progress, lesson_total, outputs_of
 from sphinxext.proof import is_lesson
 
 TOCTREE = """\
@@ -29,7 +30,7 @@ TOCTREE = """\
 """
 
 
-TABLES = ("lesson_claims", "lesson_pictures")
+TABLES = ("lesson_claims", "lesson_pictures", "lesson_outputs")
 """What is kept of each lesson, by its page's name."""
 
 
@@ -53,14 +54,19 @@ def claim_of(doctree: nodes.document) -> str:
     return next(doctree.findall(nodes.paragraph)).astext().replace("\n", " ")
 
 
-def collect(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep each lesson's claim, in the language of the build, and its picture."""
-    env = app.env
+def start(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Give the environment its tables."""
     for table in TABLES:
         if not hasattr(env, table):
             setattr(env, table, {})
+
+
+def collect(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep each lesson's claim, in the language of the build, and its picture."""
+    env = app.env
     if is_lesson(env.docname):
         env.lesson_claims[env.docname] = claim_of(doctree)
+        env.lesson_outputs[env.docname] = outputs_of(doctree)
         picture = next(doctree.findall(graph_picture), None)
         if picture is not None:
             env.lesson_pictures[env.docname] = picture["path"]
@@ -93,6 +99,8 @@ def entry(app: Sphinx, origin: str, docname: str) -> nodes.list_item:
         item += graph_thumbnail(path=path, prefix=nodes.make_id(docname))
     item += nodes.paragraph("", "", link, classes=["lesson-title"])
     item += nodes.paragraph("", claim, classes=["lesson-claim"])
+    outputs = app.env.lesson_outputs[docname]
+    item += lesson_progress(lesson=docname, outputs=outputs)
     return item
 
 
@@ -118,13 +126,20 @@ def listing(app: Sphinx, origin: str, docname: str) -> list[nodes.Node]:
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the list in its place."""
     for node in list(doctree.findall(lesson_list)):
-        node.replace_self(listing(app, docname, docname))
+        lists = listing(app, docname, docname)
+        everything = docname.count("/") == 1
+        node.replace_self([lesson_total(), *lists] if everything else lists)
 
 
 def rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Name the lists to write again, where something that they show has changed."""
     shown = {
-        name: (env.titles[name].astext(), claim, digest(env.lesson_pictures.get(name)))
+        name: (
+            env.titles[name].astext(),
+            claim,
+            digest(env.lesson_pictures.get(name)),
+            env.lesson_outputs[name],
+        )
         for name, claim in env.lesson_claims.items()
     }
     if shown == getattr(env, "lesson_lists", None):
@@ -142,6 +157,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive and what fills it."""
     app.add_node(lesson_list)
     app.add_directive("lessons", Lessons)
+    app.connect("env-before-read-docs", start)
     app.connect("doctree-read", collect, priority=300)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)

@@ -46,12 +46,8 @@ class OwnGraph(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the code and the place of the picture; the code runs later."""
-        roots = tuple(name.strip() for name in self.options.get("roots", "").split(","))
-        if not all(roots) or not self.content:
-            raise self.error(
-                "livegraph: code or root is missing. Write the code into the block, "
-                "and `:roots: loss` above it to name the tensor whose graph is drawn"
-            )
+        names = self.options.get("roots", "").split(",")
+        roots = tuple(name.strip() for name in names if name.strip())
         source, start = self.get_source_info()
         code = "\n".join(self.content)
         # in Markdown the offset counts from the line of the directive

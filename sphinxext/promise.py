@@ -76,7 +76,9 @@ def cells_of(path: Path) -> list[Cell]:
     """Return the code cells of the lesson at ``path``, as the gallery splits it."""
     _, blocks = split_code_and_text_blocks(path)
     return [
-        Cell(path, block.lineno, block.content, promises_in(block.content, block.lineno))
+        Cell(
+            path, block.lineno, block.content, promises_in(block.content, block.lineno)
+        )
         for block in blocks
         if block.type == "code"
     ]

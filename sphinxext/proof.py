@@ -94,7 +94,9 @@ def cells_on(app: Sphinx, doctree: nodes.document, docname: str) -> list[Cell]:
     return cells
 
 
-def check(cells: list[Cell], shown: list[tuple[nodes.literal_block, str]]) -> list[Failure]:
+def check(
+    cells: list[Cell], shown: list[tuple[nodes.literal_block, str]]
+) -> list[Failure]:
     """Return one failure for each cell whose output on the page is not promised."""
     if len(cells) != len(shown):
         wrong = f"{len(cells)} cells in the source, {len(shown)} on the page"
@@ -163,7 +165,13 @@ def merge(
 
 def conclude(app: Sphinx, env: BuildEnvironment) -> None:
     """End the build where a promise is broken, or where there is none at all."""
-    stop([text for name in sorted(env.proof_failures) for text in env.proof_failures[name]])
+    stop(
+        [
+            text
+            for name in sorted(env.proof_failures)
+            for text in env.proof_failures[name]
+        ]
+    )
     if not app.config.sphinx_gallery_conf["plot_gallery"]:
         return
     lessons = sum(is_lesson(name) for name in env.proof_counts)

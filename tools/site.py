@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools import offline as packing
 from tools import workspace
 from tools.browser import chromium
 from tools.pins import mismatches
@@ -45,7 +46,10 @@ def sphinx(builder: str) -> int:
         *("-d", str(WORK / f"{builder}.doctrees")),
         *(str(ROOT / "docs"), str(WORK / builder)),
     ]
-    return subprocess.run(command, env=environment(), cwd=ROOT, check=False).returncode
+    settings = environment()
+    if builder == "epub":
+        settings["SOURCE_DATE_EPOCH"] = packing.released()
+    return subprocess.run(command, env=settings, cwd=ROOT, check=False).returncode
 
 
 def check_pins() -> None:
@@ -85,6 +89,18 @@ def html() -> None:
     print(f"\nOpen {SITE / 'index.html'}")
 
 
+def offline() -> None:
+    """Build the site and the e-book, and pack both for reading without a network."""
+    html()
+    with workspace.alone():
+        build("epub")
+        try:
+            files = packing.write()
+        except OSError as error:
+            fail(f"The files could not be packed: {error}. Free some space.")
+    print("\n" + "\n".join(f"{path}: {path.stat().st_size:,} bytes" for path in files))
+
+
 def doctest() -> None:
     """Prove every lesson and every snippet."""
     with workspace.alone():
@@ -109,6 +125,7 @@ def serve() -> None:
     command = [
         *(sys.executable, "-m", "sphinx_autobuild", "-n", *watched),
         *("--re-ignore", r"docs/lessons/|__pycache__", "-c", str(ROOT)),
+        *("-D", "content_policy=0"),  # it would refuse the script that reloads
         *("-d", str(WORK / "serve.doctrees"), str(ROOT / "docs"), str(WORK / "serve")),
     ]
     try:
@@ -165,7 +182,7 @@ def clean() -> None:
 
 COMMANDS = {
     command.__name__: command
-    for command in (html, doctest, links, serve, test, lint, measure, clean)
+    for command in (html, offline, doctest, links, serve, test, lint, measure, clean)
 }
 
 

@@ -21,7 +21,7 @@ LESSONS = ROOT / "docs" / "lessons"
 
 RUNNING = WORK / "running"
 STATE = WORK / "state.json"
-SOURCES = ("requirements.txt", "conf.py", "sphinxext/*.py", "livegraph/*")
+SOURCES = ("requirements.txt", "conf.py", "sphinxext/**/*.*", "livegraph/*")
 """A change in one of these can change any page."""
 MEASURED = ("docs/measured/*.py", "docs/measured/*.json")
 """What measured pages draw from; MyST-NB looks at the page's own code alone."""

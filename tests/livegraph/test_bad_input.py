@@ -235,8 +235,26 @@ def test_the_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "got"),
+    [
+        (("-o", "g.txt", "--", "--lr", "1"), ["--lr", "1"]),
+        (("-o", "g.txt", "a", "b"), ["a", "b"]),
+        (("a", "-o", "g.txt", "b", "--", "-o", "--", "c"), ["a", "b", "-o", "--", "c"]),
+    ],
+)
+def test_options_stand_on_either_side_of_the_script(
+    tmp_path: Path, arguments: tuple[str, ...], got: list[str]
+) -> None:
+    (tmp_path / "mine.py").write_text(SCRIPT)
+    ran = command("mine.py", *arguments, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == f"{got}\ng.txt: the graph of loss, 5 cards\n"
+
+
+@pytest.mark.parametrize(
     ("script", "arguments", "found"),
     [
+        (SCRIPT, ("--lr", "1"), "options of the script stand after --"),
         (SCRIPT, ("-r", "nothing"), "no tensor is named 'nothing'"),
         (SCRIPT, ("-o", "no/graph.svg"), "choose a folder that exists"),
         (SCRIPT, ("-o", "graph.png"), "must end in one of .html"),

@@ -80,7 +80,7 @@ def test_sixty_cards_are_not_folded() -> None:
 
 def test_groups_are_named_after_modules() -> None:
     labels = [group.label for group in Fold(network(12)).top().groups]
-    assert labels == [f"blocks.{k}" for k in range(12)]
+    assert labels == [f"net.blocks.{k}" for k in range(12)]
 
 
 def test_every_edge_of_a_view_is_one_of_the_graph() -> None:

@@ -729,3 +729,18 @@ def test_long_chain_needs_no_recursion() -> None:
     graph = tape.graph(y)
     assert len(graph.nodes) == 5001
     assert numbers(graph.nodes[0].held) == [5001]
+
+
+@pytest.mark.parametrize(
+    "index", [0, slice(0, 1), torch.tensor([0]), torch.tensor([True, False])]
+)
+def test_an_index_is_no_input_of_a_write(index: object) -> None:
+    w = torch.tensor([3.0, 4.0], requires_grad=True)
+    with record() as tape:
+        y = w * 2
+        y[index] = 7.0
+        total = y.sum()
+    graph = tape.graph(total)
+    written = next(node for node in graph.nodes if "in-place" in node.marks)
+    inputs = [graph.nodes[edge.src] for edge in graph.edges if edge.dst == written.id]
+    assert [one.value.numbers for one in inputs] == [(6.0, 8.0), (7.0,)]

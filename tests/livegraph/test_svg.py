@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 from xml.etree import ElementTree
@@ -278,3 +279,31 @@ def test_a_thumbnail_is_small_and_names_the_tensors() -> None:
 def test_one_picture_of_a_large_graph_stays_below_the_limit() -> None:
     assert len(svg(chain(3000)).encode()) < 300_000
     assert len(svg(network(300)).encode()) < 300_000
+
+
+@pytest.mark.parametrize("down", [True, False])
+def test_no_group_covers_an_arrowhead(down: bool) -> None:
+    """The cards under a group's stick out; they are drawn over the lines."""
+    graph = network(12)
+    edges = tuple(
+        dataclasses.replace(edge, grads=(value(1.0),)) for edge in graph.edges
+    )
+    graph = dataclasses.replace(graph, edges=edges)
+    picture = svg(graph, theme="page", down=down)
+    boxes = []
+    for group in by_class(picture, "lg-card"):
+        x, y = map(float, re.findall(r"[\d.-]+", group.get("transform", "")))
+        for rect in group.findall(f"{SVG}rect"):
+            left, top = (float(rect.get(key, 0)) for key in ("x", "y"))
+            wide, high = (float(rect.get(key, 0)) for key in ("width", "height"))
+            boxes.append((x + left, y + top, x + left + wide, y + top + high))
+    heads = [
+        tuple(map(float, re.match(r"M([\d.-]+) ([\d.-]+)", path.get("d")).groups()))
+        for path in by_class(picture, "lg-bh")
+    ]
+    assert heads
+    for x, y in heads:
+        # A point in the middle of the head, which begins at its tip.
+        x, y = (x, y + 4) if down else (x + 4, y)
+        for left, top, right, bottom in boxes:
+            assert not (left < x < right and top < y < bottom)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -89,6 +91,91 @@ def test_what_a_node_does(code: str, leaves: dict, expected: str) -> None:
     steps = last_steps(code, 8, **leaves)
     sent = [step for step in steps if step.startswith(expected.split()[0])]
     assert sent == [expected]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("y = w.t() * c", "TBackward0 transposes [[1], [2]] and sends [[1, 2]] to w."),
+        ("y = w.view(2)", "ViewBackward0 reshapes [1, 1] and sends [[1, 1]] to w."),
+        (
+            "y = w.unsqueeze(0)",
+            "UnsqueezeBackward0 reshapes [[[1, 1]]] and sends [[1, 1]] to w.",
+        ),
+        (
+            "y = w.permute(1, 0)",
+            "PermuteBackward0 permutes the dimensions of [[1], [1]] and sends "
+            "[[1, 1]] to w.",
+        ),
+        (
+            "y = w[:, 1:]",
+            "SliceBackward0 puts [[1]] among zeros and sends [[0, 1]] to w.",
+        ),
+        ("y = s.expand(3)", "ExpandBackward0 adds up [1, 1, 1] and sends 3 to s."),
+        (
+            "y = s + w",
+            "AddBackward0 adds up [[1, 1]] and sends 2 to s; it passes [[1, 1]] "
+            "on to w.",
+        ),
+    ],
+)
+def test_a_node_that_moves_numbers_multiplies_nothing(code: str, expected: str) -> None:
+    steps = last_steps(code, 8, w=[[5.0, 6.0]], s=4.0, c=[[1.0], [2.0]])
+    assert expected in steps
+
+
+def test_a_hook_on_a_node_takes_the_verb_away() -> None:
+    w = torch.tensor([[1.0, 2.0]], requires_grad=True)
+    with record() as tape:
+        h = w.view(2)
+        h.grad_fn.register_hook(lambda sent, got: (3 * sent[0],))
+        y = h.sum()
+        y.backward()
+    assert "reshapes" not in text(tape.graph(y))
+
+
+def double(grad: torch.Tensor) -> torch.Tensor:
+    return 2 * grad
+
+
+def double_in_place(grad: torch.Tensor) -> None:
+    grad.mul_(2)
+
+
+@pytest.mark.parametrize("hook", [double, double_in_place])
+def test_a_hook_that_changes_a_gradient_is_told(hook: Callable) -> None:
+    w = torch.tensor([3.0], requires_grad=True)
+    w.register_hook(hook)  # before the tape is open
+    with record() as tape:
+        y = w * w
+        y.register_hook(hook)
+        z = y + 1
+        (z + y).backward()
+    graph = tape.graph(z)
+    assert sentences(graph)[-2:] == [
+        "A hook on y changes [2] to [4]; MulBackward0 multiplies [4] by w = [3] and "
+        "sends [12] to w; it multiplies [4] by w = [3] and sends [12] to w.",
+        "AccumulateGrad of w receives [12] and [12]; a hook changes their sum [24] "
+        "to [48]; w.grad holds [48].",
+    ]
+    (node,) = [node for node in graph.nodes if node.name == "y"]
+    assert node.arrived[0][0].numbers == (2.0,)
+
+
+def test_a_hook_that_changes_nothing_is_not_blamed() -> None:
+    """What comes from outside the graph, or as a root's own, is no hook's work."""
+    w = torch.tensor([3.0, float("nan")], requires_grad=True)
+    with record() as tape:
+        y = w * w
+        y.register_hook(lambda grad: None)
+        w.register_hook(lambda grad: grad.clone())
+        z = y.exp()
+        other = y * 5
+        torch.autograd.backward((z.sum(), other.sum(), y.sum()), retain_graph=True)
+        torch.autograd.backward((z.sum(), y), (None, torch.ones(2)))
+    graph = tape.graph(z)
+    assert "changes" not in text(graph)
+    assert not any(node.arrived for node in graph.nodes)
 
 
 def test_a_factor_is_never_claimed_that_is_not_one() -> None:

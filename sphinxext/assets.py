@@ -1,0 +1,124 @@
+"""Which styles and scripts a page loads, and which files the site ships.
+
+Themes and extensions add theirs to every page. A page gets what its body uses;
+what no page uses is not shipped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+Test = Callable[[str], bool]
+
+
+def has_code(body: str) -> bool:
+    """Tell whether there is something to copy."""
+    return '<div class="highlight"' in body
+
+
+def nowhere(body: str) -> bool:
+    """Refuse what serves things that this site does not have."""
+    return False
+
+
+NEEDED: dict[str, Test] = {
+    "pygments.css": has_code,
+    "copybutton.css": has_code,
+    "copybutton.js": has_code,
+    "clipboard.min.js": has_code,
+    "documentation_options.js": has_code,  # copybutton.js reads it
+    "furo-extensions.css": has_code,  # of what it styles, this site has copybutton
+    "doctools.js": nowhere,  # Sphinx's own search
+    "sphinx_highlight.js": nowhere,
+    "sg_gallery": nowhere,  # thumbnails, which guide.css draws instead
+    "sg-tags.js": nowhere,
+    "mystnb.": nowhere,  # data frames and notebook boxes
+}
+"""How a file's name begins, and when it is loaded. All others always are."""
+
+READ = (".html", ".css", ".js")
+LICENCE = ".LICENSE.txt"
+"""How the name of a script's licence ends; nothing links it."""
+NAME = re.compile(r"[\w.-]+\.\w+")
+
+
+def wanted(name: str, body: str) -> bool:
+    """Tell whether a page with this ``body`` needs the file ``name``."""
+    return all(test(body) for begins, test in NEEDED.items() if name.startswith(begins))
+
+
+def name_of(asset: Any) -> str:
+    """Return the last part of the address of a style or a script."""
+    return str(getattr(asset, "filename", None) or asset).rpartition("/")[2]
+
+
+def choose(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Take out of the page's styles and scripts what its body does not use."""
+    body = context.get("body") or ""
+    for kind in ("css_files", "script_files"):
+        context[kind] = [one for one in context[kind] if wanted(name_of(one), body)]
+
+
+def reached(pages: list[Path], files: dict[str, list[Path]]) -> set[Path]:
+    """Return those of ``files`` that a page names, or that such a file names."""
+    found: set[Path] = set()
+    waiting = pages
+    while waiting:
+        text = waiting.pop().read_text("utf-8", errors="replace")
+        for name in set(NAME.findall(text)) & files.keys():
+            if name.endswith(".map"):
+                continue  # for who works on the theme; a reader's browser asks for none
+            new = [path for path in files[name] if path not in found]
+            found.update(new)
+            waiting += [path for path in new if path.suffix in READ]
+    return found
+
+
+def remove_unused(outdir: Path, pages: str) -> None:
+    """Delete what lies in ``_static`` and no page, a file named ``pages``, loads."""
+    files: dict[str, list[Path]] = {}
+    for path in sorted((outdir / "_static").rglob("*")):
+        if path.is_file():
+            files.setdefault(path.name, []).append(path)
+    used = reached(list(outdir.rglob(pages)), files)
+    loaded = {path.name for path in used}
+    for paths in files.values():
+        for path in paths:
+            licence = path.name.endswith(LICENCE)
+            if path not in used and not (licence and belongs(path.name, loaded)):
+                path.unlink()
+
+
+def belongs(licence: str, loaded: set[str]) -> bool:
+    """Tell whether a file that is ``loaded`` has this ``licence``."""
+    name = licence.removesuffix(LICENCE)
+    return name in loaded or f"{name}.js" in loaded
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """Clean the site once everything is written."""
+    if error is None and app.builder.name == "html":
+        remove_unused(Path(app.outdir), "*.html")
+
+
+def pack(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
+    """Clean the e-book after its pages are written and before it is packed."""
+    if app.builder.name == "epub":
+        remove_unused(Path(app.outdir), "*.xhtml")
+    return []
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Look at each page before it is written, and at the whole when it is."""
+    app.connect("html-page-context", choose, priority=600)
+    app.connect("html-collect-pages", pack, priority=900)
+    app.connect("build-finished", finish, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,67 @@
+"""``finder-data.js``: what the browser and the terminal compare a text with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from sphinxext.finder_entries import Entry
+from sphinxext.finder_patterns import Proven, pack
+
+INDEX = "errors/index"
+NAME = "finder-data.js"
+BEFORE, AFTER = "var errorFinderData = ", ";\n"
+
+
+def families(env: BuildEnvironment) -> list[str]:
+    """Return the error pages that prove something, in the order of their index."""
+    order = env.toctree_includes.get(INDEX, [])
+    return [name for name in order if name in env.finder_entries]
+
+
+def by_commonness(env: BuildEnvironment) -> list[tuple[str, Entry]]:
+    """Return all entries and their pages: what stands first on a page is common."""
+    placed = [
+        (entry.rare, place, name, entry)
+        for name in families(env)
+        for place, entry in enumerate(env.finder_entries[name])
+    ]
+    return [(name, entry) for _, _, name, entry in sorted(placed, key=lambda p: p[:2])]
+
+
+def collected(app: Sphinx) -> dict[str, Any]:
+    """Return families, sections in the order of their commonness, and patterns."""
+    names = families(app.env)
+    placed = by_commonness(app.env)
+    messages = [
+        Proven(text, code, number)
+        for number, (_, entry) in enumerate(placed)
+        for text, code in entry.messages
+    ]
+    titles = app.env.titles
+    return {
+        "families": [
+            [app.builder.get_target_uri(n), titles[n].astext()] for n in names
+        ],
+        "sections": [
+            [names.index(name), entry.anchor, entry.title, int(entry.warning)]
+            for name, entry in placed
+        ],
+        **pack(messages),
+    }
+
+
+def script(app: Sphinx) -> str:
+    """Return the data as a script that a page may load from a file."""
+    packed = json.dumps(collected(app), ensure_ascii=False, separators=(",", ":"))
+    return f"{BEFORE}{packed}{AFTER}"
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Return what ``script`` wrote; ValueError where ``text`` is something else."""
+    if not (text.startswith(BEFORE) and text.endswith(AFTER)):
+        raise ValueError(f"not written by this project: {text[:40]!r}")
+    return json.loads(text[len(BEFORE) : -len(AFTER)])

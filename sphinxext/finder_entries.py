@@ -1,0 +1,115 @@
+"""What the error pages prove, section by section, kept while pages are read."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.ext.doctest import parser
+from sphinx.util.typing import ExtensionMetadata
+
+from sphinxext.disclosure import details, summary
+
+FOLDER = "errors/"
+WARNING = re.compile(r"print\(\w+\[-?\d+\]\.message\)")
+
+
+@dataclass
+class Entry:
+    """A section about one message, or a compact one."""
+
+    anchor: str
+    title: str
+    rare: bool
+    warning: bool = False
+    messages: list[tuple[str, str]] = field(default_factory=list)
+    """Each proven or older message, and the code that its example has run."""
+
+
+def entry_of(node: nodes.Node) -> nodes.Element | None:
+    """Return the section or the compact entry that ``node`` stands in."""
+    while node := node.parent:
+        if isinstance(node, details) and "rare" in node["classes"]:
+            return node
+        if isinstance(node, nodes.section) and node["ids"]:
+            return node if isinstance(node.parent, nodes.section) else None
+    return None
+
+
+def begin(node: nodes.Element) -> Entry:
+    """Start the entry of a section or of a compact entry."""
+    rare = isinstance(node, details)
+    title = next(node.findall(summary if rare else nodes.title))
+    return Entry(node["ids"][0], title.astext(), rare)
+
+
+def examples(block: nodes.Element) -> list[doctest.Example]:
+    """Return the examples of a block; one that is not proven has none."""
+    if block.get("testnodetype") != "doctest":
+        return []
+    return parser.get_examples(block.get("test", block.astext()) + "\n")
+
+
+def said(example: doctest.Example) -> tuple[str | None, bool]:
+    """Return the message that an example proves, if any, and if it is a warning."""
+    warning = WARNING.match(example.source) is not None
+    return (example.want if warning else example.exc_msg), warning
+
+
+def entries(doctree: nodes.document) -> list[Entry]:
+    """Return the entries of a page that prove a message, in the page's order."""
+    found: dict[int, Entry] = {}
+    ran: dict[str, str] = defaultdict(str)
+    for block in doctree.findall(nodes.literal_block):
+        place = entry_of(block)
+        if place is None:
+            continue
+        entry = found.setdefault(id(place), begin(place))
+        if "older" in block.parent["classes"]:
+            entry.messages.append((block.astext(), ""))
+        for example in examples(block):
+            (group,) = block["groups"]
+            ran[group] += example.source
+            text, warning = said(example)
+            if text:
+                plain = text.replace("<BLANKLINE>", "").strip("\n")
+                entry.messages.append((plain, ran[group]))
+                entry.warning = entry.warning or warning
+    return [entry for entry in found.values() if entry.messages]
+
+
+def collect(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep the entries of each error page."""
+    env = app.env
+    if not hasattr(env, "finder_entries"):
+        env.finder_entries = {}
+    proves = any(examples(block) for block in doctree.findall(nodes.literal_block))
+    if env.docname.startswith(FOLDER) and proves:
+        env.finder_entries[env.docname] = entries(doctree)
+
+
+def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget a page that is read again or gone."""
+    getattr(env, "finder_entries", {}).pop(docname, None)
+
+
+def merge(
+    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
+) -> None:
+    """Take over what a parallel reader found."""
+    found = other.finder_entries
+    env.finder_entries.update({n: found[n] for n in docnames if n in found})
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Look at each page after it is read."""
+    app.connect("doctree-read", collect, priority=300)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,121 @@
+"""What furo's page lacks: our controls, words that translate, landmarks with names.
+
+furo's template is one block, so its html is amended instead of copied. A piece
+that a new version of furo no longer has ends the build.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.locale import get_translation
+from sphinx.util.typing import ExtensionMetadata
+
+_ = get_translation("interface")
+
+THEME_SCRIPT = re.compile(r"<script>\s*document\.body\.dataset\.theme[^<]*</script>")
+THEME_BUTTON = re.compile(r'(<div class="theme-toggle-container[^>]*>)')
+ARTICLE = re.compile(r'(<article [^>]*id="furo-main-content"[^>]*>)')
+CHECKBOXES = re.compile(
+    r'(<input [^>]*id="__navigation"[^>]*>\s*<input [^>]*id="__toc"[^>]*>)'
+)
+ENDS_OF_DRAWERS = (
+    re.compile(r'</aside>(\s*<div class="main">)'),
+    re.compile(r"</aside>(\s*</div>\s*</div>\s*)$"),
+)
+SIGNATURE = re.compile(
+    r'<dl>\s*((?:<dd><em class="sig-param">.*?</dd>\s*)+)</dl>', re.DOTALL
+)
+
+
+def plain_signatures(html: str) -> str:
+    """Return ``html`` with parameters in plain lines: Sphinx lists them untitled."""
+
+    def lines(match: re.Match[str]) -> str:
+        inner = match[1].replace("<dd>", "<span>").replace("</dd>", "</span>")
+        return f'<span class="sig-lines">{inner}</span>'
+
+    return SIGNATURE.sub(lines, html)
+
+
+def replace(html: str, found: str | re.Pattern[str], new: str) -> str:
+    """Put ``new`` in each place where ``found`` matches; groups may stand in it.
+
+    Raises ``ExtensionError`` where it matches nowhere.
+    """
+    pattern = found if isinstance(found, re.Pattern) else re.compile(re.escape(found))
+    amended, count = pattern.subn(new, html)
+    if not count:
+        raise ExtensionError(
+            f"sphinxext/furo_page.py: furo's page has no {pattern.pattern!r} any more: "
+            "read furo's page.html and amend what stands there now."
+        )
+    return amended
+
+
+def label(text: str) -> str:
+    """Return ``text``, translated, as the value of an attribute."""
+    return escape(_(text)).replace("\\", r"\\")
+
+
+def amend(html: str, script: str, switch: str) -> str:
+    """Return the body of furo's page as this site shows it.
+
+    ``script`` is the address of ``page.js``; ``switch`` is the html of a control
+    to put beside each button that changes the theme.
+    """
+    html = replace(html, THEME_SCRIPT, f'<script src="{escape(script)}"></script>')
+    html = replace(html, THEME_BUTTON, r"\1" + switch.replace("\\", r"\\"))
+    html = replace(
+        html,
+        '<aside class="sidebar-drawer">',
+        f'<nav class="sidebar-drawer" aria-label="{label("Site")}">',
+    )
+    html = replace(
+        html,
+        re.compile(r'<aside class="(toc-drawer[^"]*)">'),
+        rf'<nav class="\1" aria-label="{label("On this page")}">',
+    )
+    html = replace(html, CHECKBOXES, rf'<nav aria-label="{label("Menus")}">\1</nav>')
+    for end in ENDS_OF_DRAWERS:
+        html = replace(html, end, r"</nav>\1")
+    html = replace(
+        html,
+        '<div class="content-icon-container">',
+        '<div class="content-icon-container" role="region" '
+        f'aria-label="{label("View")}">',
+    )
+    missing = label(
+        "This page has no part named “{0}”. It may have another name now: "
+        "look at the headings, or search."
+    )
+    note = f'<p class="anchor-note" data-text="{missing}" role="status" hidden></p>'
+    html = replace(html, ARTICLE, rf"\1{note}")
+    for text in (
+        "Toggle site navigation sidebar",
+        "Toggle table of contents sidebar",
+        "Toggle Light / Dark / Auto color theme",
+    ):
+        html = replace(html, f'aria-label="{text}"', f'aria-label="{label(text)}"')
+    html = plain_signatures(html)
+    opens = label("Toggle navigation of {0}").replace("{0}", r"\1")
+    return re.sub(
+        r'aria-label="Toggle navigation of ([^"]*)"', f'aria-label="{opens}"', html
+    )
+
+
+def offer(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Let the template ``page.html`` call ``amend``."""
+    context["amend"] = amend
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Give every page the means to amend itself."""
+    app.connect("html-page-context", offer)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,82 @@
+"""Styles that stand in a page's html, moved to a file that the policy allows.
+
+furo writes its colours and livegraph its widths into the page. A policy without
+``unsafe-inline`` refuses both. Pages with the same styles share one file.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from sphinxext.finish import add_step
+
+FOLDER = "_static/inline"
+
+TAG = re.compile(r'<[a-zA-Z][\w-]*(?:\s+[\w:.-]+(?:="[^"]*")?)*?\s*/?>')
+STYLE = re.compile(r'\s+style="([^"]*)"')
+CLASS = re.compile(r'\sclass="')
+ELEMENT = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+def class_of(declarations: str) -> str:
+    """Return the name of the class that stands for ``declarations``."""
+    return f"s-{crc32(declarations.encode()):08x}"
+
+
+def move_attributes(page: str) -> tuple[str, dict[str, str]]:
+    """Replace each ``style`` attribute by a class; return declarations by class."""
+    found = {}
+
+    def move(tag: re.Match[str]) -> str:
+        style = STYLE.search(tag[0])
+        if style is None:
+            return tag[0]
+        declarations = unescape(style[1]).strip().rstrip(";")
+        name = class_of(declarations)
+        found[name] = declarations
+        bare = tag[0].replace(style[0], "", 1)
+        if CLASS.search(bare):
+            return CLASS.sub(f' class="{name} ', bare, count=1)
+        return re.sub(r"(<[\w-]+)", rf'\1 class="{name}"', bare, count=1)
+
+    return TAG.sub(move, page), found
+
+
+def move(page: str, outdir: Path, root: str) -> str:
+    """Write the styles of ``page`` to a file below ``outdir``; return the page.
+
+    ``root`` is the relative address of ``outdir`` as the page sees it.
+    """
+    page, attributes = move_attributes(page)
+    elements = [" ".join(text.split()) for text in ELEMENT.findall(page)]
+    # an attribute wins over every selector but those with an id
+    rules = [f":is(#_,.{name}){{{text}}}" for name, text in sorted(attributes.items())]
+    sheet = "\n".join([*elements, *rules]) + "\n"
+    name = f"{crc32(sheet.encode()):08x}.css"
+    folder = outdir / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(sheet, "utf-8")
+    link = f'<link rel="stylesheet" href="{root}{FOLDER}/{name}">'
+    return ELEMENT.sub("", page).replace("</head>", f"{link}\n</head>", 1)
+
+
+def choose(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Move the styles of every page of the site."""
+    if app.builder.name == "html":
+        root = context["content_root"].removeprefix("./")
+        add_step(context, lambda text: move(text, Path(app.outdir), root))
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Listen before ``sphinxext.policy``, which refuses what is left."""
+    app.connect("html-page-context", choose, priority=800)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

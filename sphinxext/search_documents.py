@@ -1,0 +1,92 @@
+"""What the search knows: each section of each page, written when the site is built.
+
+The browser loads ``search-documents.js`` when a reader first turns to the search
+box. The file is a script, so that it loads from a disk too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import astuple, replace
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.typing import ExtensionMetadata
+
+from sphinxext.search_index import index_of
+from sphinxext.search_places import MARK, Entry, entries_of
+from sphinxext.search_words import Words
+
+FILE = "search-documents.js"
+NAMES = 4
+"""Which value of a place is for the index alone."""
+
+
+def collect(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep the places of a page that was read."""
+    table(app.env)[app.env.docname] = entries_of(app.env.docname, doctree)
+
+
+def table(env: BuildEnvironment) -> dict[str, list[Entry]]:
+    """Return the places of all pages, by page."""
+    if not hasattr(env, "search_entries"):
+        env.search_entries = {}
+    return env.search_entries
+
+
+def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget a page that is read again or gone."""
+    table(env).pop(docname, None)
+
+
+def merge(
+    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
+) -> None:
+    """Take over what a parallel reader found."""
+    table(env).update({name: table(other)[name] for name in docnames})
+
+
+def documents(app: Sphinx) -> dict[str, object]:
+    """Return pages and places as lists without names, to be small, and the index."""
+    titles = {name: title.astext() for name, title in app.env.titles.items()}
+    pages, places = [], []
+    for docname in sorted(table(app.env)):
+        if "orphan" in app.env.metadata[docname]:
+            continue
+        number = len(pages)
+        pages.append([app.builder.get_target_uri(docname), titles[docname]])
+        for entry in table(app.env)[docname]:
+            text = MARK.sub(lambda link: titles.get(link[1], link[1]), entry.text)
+            places.append([number, *astuple(replace(entry, text=text))])
+    words = Words(app.config.language)
+    records = [
+        (title, pages[page][1], text, names)
+        for page, _, title, text, names, _ in places
+    ]
+    for place in places:
+        del place[NAMES]
+    return {
+        "pages": pages,
+        "places": places,
+        "words": words.data,
+        "index": index_of(records, words),
+    }
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    """Write the file that the browser loads."""
+    if error is None and app.builder.name == "html":
+        data = json.dumps(documents(app), ensure_ascii=False, separators=(",", ":"))
+        Path(app.outdir, FILE).write_text(f"var searchDocuments={data};\n", "utf-8")
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Collect pages as they are read, in the language of the build."""
+    app.connect("doctree-read", collect, priority=900)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,83 @@
+"""Text to terms, as the search compares them; ``search-engine.js`` does the same.
+
+What a language needs is data: ``<language>.toml`` in this folder. A language
+without such a file is searched by whole words, Han characters by pairs.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+WORD = re.compile(r"\w+|[-+*/]=")
+HAN = re.compile(r"([\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+)")
+DOTTED = re.compile(r"[A-Za-z_]\w*\.[A-Za-z_]\w*", re.ASCII)
+"""A name and its owner, autograd.grad, are a word of their own."""
+INNER = re.compile(r"_+|(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z]{3})(?=[0-9]+$)")
+"""Where a name in code has parts: zero_grad, AccumulateGrad, conv2."""
+
+SHORTEST_STEM = 4
+
+
+def pairs(run: str) -> list[str]:
+    """Return each pair of neighbours: Han characters have no spaces between words."""
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+def split(text: str) -> list[str]:
+    """Return the words of ``text`` as they are written, and names with their owners."""
+    words = []
+    last, end = "", -1
+    for match in WORD.finditer(text):
+        word = match[0]
+        for piece in HAN.split(word):
+            if HAN.match(piece):
+                words += pairs(piece)
+            elif piece:
+                words.append(piece)
+        dotted = f"{last}.{word}"
+        if match.start() == end + 1 and text[end] == "." and DOTTED.fullmatch(dotted):
+            words.append(dotted)
+        last, end = word, match.end()
+    return words
+
+
+class Words:
+    """What the search knows of a language."""
+
+    def __init__(self, language: str) -> None:
+        path = Path(__file__).parent / f"{language}.toml"
+        data = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        self.data: dict[str, Any] = {
+            "stop": data.get("stop", "").split(),
+            "weak": data.get("weak", "").split(),
+            "endings": data.get("endings", []),
+            "synonyms": data.get("synonyms", []),
+        }
+        self.known: dict[str, list[str]] = {}
+
+    @cached_property
+    def stop(self) -> frozenset[str]:
+        """Words that say nothing of what is looked for."""
+        return frozenset(self.data["stop"])
+
+    def stem(self, word: str) -> str:
+        """Return ``word`` without its ending, the first that leaves enough."""
+        for ending, instead in self.data["endings"]:
+            if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+                return word[: -len(ending)] + instead
+        return word
+
+    def terms(self, word: str) -> list[str]:
+        """Return what ``word`` is found by: a name itself, then its parts."""
+        if "." in word:
+            return [word.lower()]
+        if word not in self.known:
+            parts = [part.lower() for part in INNER.split(word) if part]
+            found = [self.stem(part) for part in parts if part not in self.stop]
+            whole = word.lower().strip("_")
+            self.known[word] = [whole, *found] if len(parts) > 1 else found
+        return self.known[word]

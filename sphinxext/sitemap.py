@@ -1,0 +1,48 @@
+"""``sitemap.xml`` and ``robots.txt``: every page that a search engine may find."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import quoteattr
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from sphinxext.sharing import alternates, url_of
+
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
+)
+
+
+def entry(app: Sphinx, page: str) -> str:
+    """Return the address of ``page`` and of its versions in all languages.
+
+    No date: that of a file says when it was copied, not when its text changed.
+    """
+    links = "".join(
+        f'  <xhtml:link rel="alternate" hreflang={quoteattr(language)} '
+        f"href={quoteattr(url)}/>\n"
+        for language, url in alternates(app, page)
+    )
+    return f"<url>\n  <loc>{url_of(app, page)}</loc>\n{links}</url>\n"
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    """Write both files beside the pages."""
+    if error or app.builder.name != "html":
+        return
+    entries = [entry(app, page) for page in sorted(app.env.found_docs)]
+    text = HEAD + "".join(entries) + "</urlset>\n"
+    (app.outdir / "sitemap.xml").write_text(text, "utf-8")
+    address = url_of(app, app.config.root_doc) + "sitemap.xml"
+    robots = f"User-agent: *\nAllow: /\nSitemap: {address}\n"
+    (app.outdir / "robots.txt").write_text(robots, "utf-8")
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Write once all pages are known."""
+    app.setup_extension("sphinxext.sharing")
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,257 @@
+"""Every page for every reader: axe, the keyboard, a narrow screen, less motion."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from test_browser import ARGUMENTS
+
+from tools.browser import find
+
+axe_package = pytest.importorskip("axe_playwright_python")
+AXE = Path(axe_package.__file__).with_name("axe.min.js").read_text("utf-8")
+
+LESSON = "lessons/1_first_graph/plot_1_two_paths"
+KINDS = {
+    "lessons": "lessons/**/*.html",
+    "errors": "errors/*.html",
+    "other pages": "**/*.html",
+}
+ONE_OF_EACH = [
+    "index",
+    LESSON,
+    "lessons/index",
+    "errors/index",
+    "errors/leaves",
+    "measured/recording_cost",
+    "glossary",
+    "setup",
+    "contribute",
+    "search",
+]
+
+STRUCTURE = """axe.run({
+  resultTypes: ["violations"], preload: false,
+  rules: { "color-contrast": { enabled: false } },
+})"""
+# Contrast is asked once for each look: elements whose tags and classes, up to the
+# root, are the same have the same colours. A page has thousands of elements.
+CONTRAST = """() => {
+  const looks = new Map();
+  for (const e of document.querySelectorAll("body *")) {
+    if (e.closest("svg") || !e.checkVisibility()) continue;
+    if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
+    let look = "";
+    for (let up = e; up; up = up.parentElement)
+      look += `${up.localName}.${up.className} `;
+    if (!looks.has(look)) looks.set(look, e);
+  }
+  const drawn = document.querySelectorAll("article svg text");
+  return axe.run({ include: [...looks.values(), ...drawn] }, {
+    resultTypes: ["violations"], preload: false, runOnly: ["color-contrast"],
+  });
+}"""
+FOCUSED = """() => {
+  const at = document.activeElement;
+  if (at === document.body) return null;
+  const shown = [at, ...(at.labels ?? [])].filter((e) => {
+    const box = e.getBoundingClientRect();
+    return box.width > 2 && box.bottom > 0 && box.right > 0 && box.left < innerWidth;
+  });
+  // furo's menus: the checkbox is not seen, its label is
+  const visible = shown.some((e) => {
+    const style = getComputedStyle(e);
+    const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    return style.visibility === "visible" && Number(style.opacity) > 0.9 && ring;
+  });
+  at.dataset.reached = "";
+  return { what: at.outerHTML.slice(0, 120), visible };
+}"""
+CONTROLS = """() => [...document.querySelectorAll(
+  "a[href], button, input, select, textarea, summary, [tabindex='0']")]
+  .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled)
+  .filter((e) => e.type !== "hidden" && !("reached" in e.dataset))
+  .map((e) => e.outerHTML.slice(0, 120))"""
+CLIPPED = """() => [...document.querySelectorAll("article *")]
+  .filter((e) => e.checkVisibility() && !e.closest("svg, math, [aria-hidden=true]"))
+  .filter((e) => {
+    const box = e.getBoundingClientRect();
+    if (box.width < 2 || box.right <= innerWidth + 1) return false;
+    for (let up = e.parentElement; up; up = up.parentElement)
+      if (["auto", "scroll"].includes(getComputedStyle(up).overflowX)) return false;
+    return true;
+  })
+  .map((e) => e.outerHTML.slice(0, 120))"""
+HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
+  .filter((e) => e.checkVisibility()).map((e) => Number(e.tagName[1]))"""
+LANDMARKS = """() => [...document.querySelectorAll(
+  "nav, main, [role=main], header, footer, aside, form[role=search], [role=region]")]
+  .filter((e) => e.checkVisibility({ visibilityProperty: true }))
+  .map((e) => (e.getAttribute("role") ?? e.localName) + " "
+    + (e.getAttribute("aria-label") ?? ""))"""
+
+pytestmark = pytest.mark.skipif(
+    find() is None and "CI" not in os.environ, reason="no Chromium on this machine"
+)
+
+
+@pytest.fixture(scope="module", params=["en"])
+def language(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def site(built, language):
+    """The folder with the pages of ``language``."""
+    return built if language == "en" else built / language
+
+
+@pytest.fixture
+def open_page(browser, site):
+    contexts = []
+
+    def open_it(name, width=1280, height=800, **settings):
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(viewport=viewport, **settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto((site / f"{name}.html").as_uri())
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+def pages_of(site, kind):
+    """Return the pages of ``kind``; each page of the site has one kind."""
+    found = sorted(site.glob(KINDS[kind]))
+    if kind == "other pages":
+        named = {p for k, v in KINDS.items() if k != kind for p in site.glob(v)}
+        found = [page for page in found if page not in named]
+    return found
+
+
+def violations(page, script):
+    """Run axe; return what it found, one line a node."""
+    return [
+        f"{rule['id']}: {node['html'][:150]}"
+        for rule in page.evaluate(script)["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def both_themes(page):
+    """Run all rules; those that colours change in both themes."""
+    found = violations(page, STRUCTURE)
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        found += [f"{theme}: {line}" for line in violations(page, CONTRAST)]
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing(browser, site, kind):
+    pages = pages_of(site, kind)
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(AXE)
+    page = context.new_page()
+    found = {}
+    for path in pages:
+        name = path.relative_to(site).as_posix()
+        page.goto(path.as_uri())
+        for slider in page.locator(".lg-bar input").all():
+            slider.fill("1")
+        found[name] = both_themes(page)
+        if page.locator(".predict-switch").count():
+            page.locator(".predict-switch:visible").click()
+            found[f"{name}, predict on"] = both_themes(page)
+            page.locator(".predict-switch:visible").click()
+    context.close()
+
+    assert len(pages) >= 8
+    assert {} == {name: lines for name, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize("name", ONE_OF_EACH)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_control_is_reached_with_a_visible_focus(open_page, name, width):
+    page = open_page(name, width=width, reduced_motion="reduce")
+    if page.locator(".predict-switch:visible").count():
+        page.locator(".predict-switch:visible").click()
+        page.reload()
+        page.locator(".predict-cover, .lesson-total").first.wait_for()
+    reached, unseen = 0, []
+    while reached < 900:
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUSED)
+        if focus is None:
+            break
+        reached += 1
+        if not focus["visible"]:
+            unseen.append(focus["what"])
+
+    assert 8 < reached < 900
+    assert [] == unseen
+    assert [] == page.evaluate(CONTROLS)
+
+
+@pytest.mark.parametrize("name", ONE_OF_EACH)
+@pytest.mark.parametrize("width", [640, 390], ids=["200 % of 1280", "390"])
+def test_nothing_is_lost_on_a_narrow_screen(open_page, name, width):
+    page = open_page(name, width=width)
+
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert [] == page.evaluate(CLIPPED)
+    assert page.locator("h1").first.is_visible()
+
+
+def test_the_menus_of_a_narrow_screen_open_with_the_keyboard(open_page):
+    page = open_page(LESSON, width=390, reduced_motion="reduce")
+    search = page.locator(".sidebar-search").first
+
+    assert not search.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    search.wait_for(state="visible")
+    page.keyboard.press("Space")
+    search.wait_for(state="hidden")
+
+
+def test_nothing_moves_where_less_motion_is_asked_for(open_page):
+    page = open_page(LESSON, width=390, reduced_motion="reduce")
+    slow = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter((e) => {
+          const s = getComputedStyle(e);
+          return [s.transitionDuration, s.animationDuration]
+            .some((d) => d.split(",").some((t) => parseFloat(t) > 0.01))
+            || s.scrollBehavior === "smooth";
+        }).map((e) => e.outerHTML.slice(0, 100))"""
+    )
+
+    assert [] == slow
+
+
+@pytest.mark.parametrize("name", ONE_OF_EACH)
+def test_headings_are_in_order_and_landmarks_have_names_of_their_own(open_page, name):
+    page = open_page(name)
+    levels = page.evaluate(HEADINGS)
+    landmarks = page.evaluate(LANDMARKS)
+
+    assert 1 == levels[0] and 1 == levels.count(1)
+    assert [] == [
+        (one, two)
+        for one, two in zip(levels, levels[1:], strict=False)
+        if two > one + 1
+    ]
+    assert len(set(landmarks)) == len(landmarks)
+    assert 1 == sum(mark.startswith("main") for mark in landmarks)

@@ -1,0 +1,242 @@
+"""The search finds what people ask, however they spell it, and shows where."""
+
+import json
+import os
+import re
+from collections import Counter
+
+import pytest
+from conftest import ROOT
+from playwright.sync_api import sync_playwright
+from test_browser import ARGUMENTS
+
+from sphinxext.search_words import Words, split
+from tools.browser import find
+
+DATA = ROOT / "tests" / "data"
+FIRST = 3
+BOX = ".search-box"
+
+pytestmark = pytest.mark.skipif(
+    find() is None and "CI" not in os.environ, reason="no Chromium on this machine"
+)
+
+
+def questions(name):
+    return json.loads((DATA / f"{name}.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def asked(browser, built):
+    """A page of the site, opened once, and what went wrong in it."""
+    page = browser.new_page()
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("requestfailed", lambda request: page.problems.append(request.url))
+    page.goto((built / "glossary.html").as_uri())
+    page.focus(f"{BOX} input")
+    page.wait_for_function("!!globalThis.guideSearch")
+    return page
+
+
+def ask(page, query):
+    """Type ``query``; return the addresses of the results, best first."""
+    page.fill(f"{BOX} input", query)
+    links = page.eval_on_selector_all(
+        f"{BOX} .search-results:not([hidden]) a", "links => links.map(a => a.href)"
+    )
+    return [link.partition("/_build/html/")[2] for link in links]
+
+
+def answers(found, pages):
+    """Return the first result that is one of ``pages`` or a place on it, or None.
+
+    A page of ``pages`` with an anchor stands for that place alone.
+    """
+    for address in found[:FIRST]:
+        if address in pages or address.partition("#")[0] in pages:
+            return address
+    return None
+
+
+@pytest.fixture(scope="module")
+def text_at(browser, built):
+    """What a reader can read at an address, on one line."""
+    page = browser.new_page()
+
+    def read(address):
+        name, _, anchor = address.partition("#")
+        page.goto((built / name).as_uri())
+        text = page.evaluate(
+            """anchor => {
+                const place = document.getElementById(anchor);
+                const whole = place && place.closest("section, details, dd, dl");
+                return (whole || document.querySelector("article")).textContent;
+            }""",
+            anchor,
+        )
+        return " ".join(text.split())
+
+    return read
+
+
+@pytest.mark.parametrize("question", questions("questions"), ids=lambda q: q["id"])
+def test_a_question_leads_to_a_page_with_all_facts(asked, text_at, question):
+    found = ask(asked, question["title"])
+
+    address = answers(found, question["pages"])
+    text = text_at(address) if address else ""
+
+    assert address, found[:FIRST]
+    assert [] == [fact for fact in question["facts"] if not re.search(fact, text)]
+
+
+@pytest.mark.parametrize(("name", "share"), [("questions", 1.0), ("wordings", 0.85)])
+def test_questions_are_answered_by_the_first_results(asked, figures, name, share):
+    asked_for = questions(name)
+
+    missed = [
+        question["title"]
+        for question in asked_for
+        if not answers(ask(asked, question["title"]), question["pages"])
+    ]
+
+    hits = len(asked_for) - len(missed)
+    figures[f"search, {name}"] = f"{hits} of {len(asked_for)} in the first {FIRST}"
+    assert hits >= share * len(asked_for), missed
+
+
+@pytest.mark.parametrize("slip", questions("slips"), ids=lambda slip: slip["title"])
+def test_slips_and_endings_are_forgiven(asked, slip):
+    found = ask(asked, slip["title"])
+    titles = asked.locator(f"{BOX} .search-title").all_inner_texts()
+
+    shown = " ".join([*titles[:FIRST], *found[:FIRST]]).lower().replace("-", "_")
+    assert slip["meant"] in shown
+
+
+def test_results_change_with_every_letter_and_show_the_words(asked):
+    asked.fill(f"{BOX} input", "")
+    seen = Counter()
+    for letter in "retain_graph":
+        asked.type(f"{BOX} input", letter)
+        seen[tuple(asked.locator(f"{BOX} .search-title").all_inner_texts())] += 1
+
+    marks = asked.locator(f"{BOX} .search-results p mark").all_inner_texts()
+    assert len(seen) > 3
+    assert "retain_graph" in marks
+    assert asked.locator(f"{BOX} .search-status").inner_text().startswith("Results: ")
+    assert asked.locator(f"{BOX} .search-status").get_attribute("role") == "status"
+
+
+def test_nothing_found_is_said(asked):
+    assert ask(asked, "qqqqxxxx") == []
+    assert asked.locator(f"{BOX} .search-status").inner_text() == "Nothing found."
+
+
+def test_the_index_is_ready_soon_after_the_first_focus(browser, built, figures):
+    page = browser.new_page()
+    page.goto((built / "index.html").as_uri())
+    times = page.evaluate(
+        """async () => {
+            const start = performance.now();
+            document.querySelector(".search-box input").focus();
+            while (!globalThis.guideSearch) await new Promise(requestAnimationFrame);
+            const ready = performance.now();
+            guideSearch("why is my gradient none", 10);
+            return [ready - start, performance.now() - ready];
+        }"""
+    )
+    figures["search, ready after focus"] = f"{times[0]:.0f} ms"
+    figures["search, one question"] = f"{times[1]:.0f} ms"
+    assert times[0] < 1000
+
+
+def test_a_reader_gets_there_with_the_keyboard_alone(browser, built):
+    page = browser.new_page()
+    page.goto((built / "lessons" / "index.html").as_uri())
+
+    page.keyboard.press("/")
+    page.keyboard.type("version counter")
+    page.wait_for_selector(f"{BOX} .search-results a")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    first = page.evaluate("document.activeElement.href")
+    page.keyboard.press("Escape")
+    closed = page.locator(f"{BOX} .search-results").is_hidden()
+    page.keyboard.type(" ")
+    page.wait_for_selector(f"{BOX} .search-results a")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(first)
+
+    assert closed
+    assert page.inner_text("h1")
+
+
+def test_enter_opens_the_search_page_with_its_results(browser, built):
+    page = browser.new_page()
+    page.goto((built / "index.html").as_uri())
+
+    page.fill(f"{BOX} input", "detach")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".search-page .search-results a")
+
+    assert "search.html?q=detach" in page.url
+    assert page.input_value(".search-page input") == "detach"
+
+
+def test_without_scripts_the_box_leads_to_the_indexes(browser, built):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto((built / "errors" / "backward.html").as_uri())
+
+    page.fill(f"{BOX} input", "leaf")
+    page.press(f"{BOX} input", "Enter")
+    page.wait_for_url("**/search.html?q=leaf")
+    names = page.locator("article li a").evaluate_all(
+        "links => links.map(a => a.getAttribute('href'))"
+    )
+
+    assert {"lessons/index.html", "errors/index.html", "glossary.html"} <= set(names)
+
+
+def test_no_page_loads_sphinx_s_own_search(built):
+    theirs = re.compile("searchindex|searchtools|language_data|stemmer")
+    loading = [
+        path.name
+        for path in built.rglob("*.html")
+        if theirs.search(path.read_text("utf-8"))
+    ]
+    assert [] == loading
+    assert not (built / "searchindex.js").exists()
+
+
+def test_the_browser_cuts_words_as_the_build_did(asked):
+    texts = [
+        "requires_grad_(True), AccumulateGrad and MulBackward0",
+        "梯度累加 grad",
+        "a += 1",
+        "torch.autograd.grad of 0.5. Then optimizer.zero_grad()",
+    ]
+    words = Words("en")
+
+    for text in texts:
+        build = [term for word in split(text) for term in words.terms(word)]
+        assert build == asked.evaluate("text => guideSearch.terms(text)", text)
+
+
+def test_han_characters_are_found_by_pairs():
+    assert split("雅可比矩阵grad值") == ["雅可", "可比", "比矩", "矩阵", "grad", "值"]
+
+
+def test_no_page_had_a_script_error(asked):
+    assert [] == asked.problems
