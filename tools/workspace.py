@@ -21,8 +21,16 @@ LESSONS = ROOT / "docs" / "lessons"
 
 RUNNING = WORK / "running"
 STATE = WORK / "state.json"
-SOURCES = ("requirements.txt", "conf.py", "sphinxext/**/*.*", "livegraph/*")
+SOURCES = (
+    "requirements.txt",
+    "conf.py",
+    "sphinxext/*.*",
+    "sphinxext/*/*.txt",
+    "livegraph/*",
+)
 """A change in one of these can change any page."""
+LOOKS = ("docs/_templates/*.html", "docs/_templates/*/*.html", "docs/_static/**/*.*")
+"""A change in one of these writes every page again, and runs nothing."""
 MEASURED = ("docs/measured/*.py", "docs/measured/*.json")
 """What measured pages draw from; MyST-NB looks at the page's own code alone."""
 
@@ -54,7 +62,12 @@ def state() -> dict[str, object]:
     """Return what decides whether earlier results can be used again."""
     pages = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.*")]
     names = sorted(path.relative_to(ROOT).as_posix() for path in pages)
-    return {"code": digest(SOURCES), "measured": digest(MEASURED), "pages": names}
+    return {
+        "code": digest(SOURCES),
+        "looks": digest(LOOKS),
+        "measured": digest(MEASURED),
+        "pages": names,
+    }
 
 
 def prepare() -> None:
@@ -72,6 +85,8 @@ def prepare() -> None:
             shutil.rmtree(folder)
     elif before["pages"] != now["pages"]:
         shutil.rmtree(LESSONS, ignore_errors=True)
+        shutil.rmtree(WORK / "html", ignore_errors=True)
+    if before and before["looks"] != now["looks"]:
         shutil.rmtree(WORK / "html", ignore_errors=True)
     if before and before["measured"] != now["measured"]:
         shutil.rmtree(WORK / ".jupyter_cache", ignore_errors=True)
