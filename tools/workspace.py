@@ -25,7 +25,7 @@ SOURCES = (
     "requirements.txt",
     "conf.py",
     "sphinxext/*.*",
-    "sphinxext/*/*.txt",
+    "sphinxext/search_words/*.*",
     "livegraph/*",
 )
 """A change in one of these can change any page."""
