@@ -65,9 +65,12 @@ def check_pins() -> None:
 def build(builder: str) -> None:
     """Run one builder in the work folder; exit where it fails."""
     check_pins()
-    workspace.prepare()
+    try:
+        workspace.prepare(builder)
+    except OSError as error:
+        fail(f"Nothing was built: {error}. Free some space, or allow writing there.")
     status = sphinx(builder)
-    workspace.finish(good=status == 0)
+    workspace.finish(builder, good=status == 0)
     if status:
         if PROBLEMS.exists():
             print("\n" + PROBLEMS.read_text("utf-8").strip(), file=sys.stderr)

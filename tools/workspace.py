@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
@@ -58,7 +59,7 @@ def digest(patterns: tuple[str, ...]) -> str:
     return found.hexdigest()
 
 
-def state() -> dict[str, object]:
+def state() -> dict[str, Any]:
     """Return what decides whether earlier results can be used again."""
     pages = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.*")]
     names = sorted(path.relative_to(ROOT).as_posix() for path in pages)
@@ -70,36 +71,51 @@ def state() -> dict[str, object]:
     }
 
 
-def prepare() -> None:
+def prepare(builder: str) -> None:
     """Throw away what an earlier build left unfinished or what no longer holds."""
     WORK.mkdir(parents=True, exist_ok=True)
     now = state()
-    before = json.loads(STATE.read_text("utf-8")) if STATE.exists() else {}
-    STATE.unlink(missing_ok=True)
-    if RUNNING.exists() or before.get("code", now["code"]) != now["code"]:
-        shutil.rmtree(LESSONS, ignore_errors=True)
-        before = {}
-    if not before:
-        for folder in filter(Path.is_dir, WORK.iterdir()):
-            # executed notebooks are keyed by their text; code may have changed
-            shutil.rmtree(folder)
-    elif before["pages"] != now["pages"]:
-        shutil.rmtree(LESSONS, ignore_errors=True)
-        shutil.rmtree(WORK / "html", ignore_errors=True)
-    if before and before["looks"] != now["looks"]:
-        shutil.rmtree(WORK / "html", ignore_errors=True)
-    if before and before["measured"] != now["measured"]:
-        shutil.rmtree(WORK / ".jupyter_cache", ignore_errors=True)
+    before = remembered()
+    if RUNNING.exists() or before.get("code") != now["code"]:
+        remove(LESSONS, *filter(Path.is_dir, WORK.iterdir()))
+        before = now | {"good": []}
+    if before["pages"] != now["pages"]:
+        remove(LESSONS, WORK / "html")
+    if before["looks"] != now["looks"]:
+        remove(WORK / "html")
+    if before["measured"] != now["measured"]:
+        remove(WORK / ".jupyter_cache")
         for page in WORK.glob("*.doctrees/measured/*.doctree"):
             page.unlink()
+    if builder not in before["good"]:
+        # Sphinx would not repeat a warning about a page that it has read
+        remove(WORK / builder, WORK / f"{builder}.doctrees")
+    good = [name for name in before["good"] if name != builder]
+    STATE.write_text(json.dumps(now | {"good": good}), "utf-8")
     RUNNING.touch()
 
 
-def finish(*, good: bool) -> None:
+def remembered() -> dict[str, Any]:
+    """Return what the last build noted, nothing where it was stopped in writing."""
+    try:
+        return json.loads(STATE.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def remove(*folders: Path) -> None:
+    """Remove ``folders``, as far as they exist."""
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def finish(builder: str, *, good: bool) -> None:
     """Note how an orderly build ended, so that the next one knows what to keep."""
-    RUNNING.unlink()
     if good:
-        STATE.write_text(json.dumps(state()), "utf-8")
+        known = json.loads(STATE.read_text("utf-8"))
+        known["good"].append(builder)
+        STATE.write_text(json.dumps(known), "utf-8")
+    RUNNING.unlink()
 
 
 def publish(built: Path) -> None:
