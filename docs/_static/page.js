@@ -42,13 +42,24 @@
   }
 
   /* What scrolls sideways can be reached, and so scrolled, with the keyboard. */
+  function measure(block) {
+    if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+    else block.removeAttribute("tabindex");
+  }
+
+  /* A few at a time: the browser lays out what is far below only when asked. */
+  function measureAll(blocks) {
+    blocks.splice(0, 20).forEach(measure);
+    if (blocks.length) setTimeout(measureAll, 50, blocks);
+  }
+
   function watchScrollers() {
-    const watcher = new ResizeObserver((entries) => {
-      for (const { target } of entries)
-        if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-        else target.removeAttribute("tabindex");
-    });
-    document.querySelectorAll("article pre").forEach((block) => watcher.observe(block));
+    const blocks = [...document.querySelectorAll("article pre")];
+    const watcher = new ResizeObserver((entries) =>
+      entries.forEach(({ target }) => measure(target)),
+    );
+    blocks.forEach((block) => watcher.observe(block));
+    addEventListener("load", () => measureAll(blocks));
   }
 
   document.addEventListener("DOMContentLoaded", () => {
