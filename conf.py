@@ -23,6 +23,7 @@ extensions = [
     "sphinx.ext.doctest",
     "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
+    "sphinxext.changes",
     "sphinxext.gallery",
     "sphinxext.downloads",
     "sphinxext.graphs",

@@ -15,6 +15,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
+from sphinxext.changes import still_holds
 from sphinxext.finder_data import INDEX, NAME, script
 
 _ = get_translation("interface")
@@ -43,8 +44,11 @@ def write_data(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write the patterns; where they changed, name the pages that show them."""
     if app.builder.format != "html" or INDEX not in env.found_docs:
         return []
+    path = app.outdir / "_static" / NAME
+    if still_holds(env, path):
+        return []
     text = script(app)
-    (app.outdir / "_static" / NAME).write_text(text, "utf-8")
+    path.write_text(text, "utf-8")
     version = hashlib.sha256(text.encode()).hexdigest()[:8]
     changed = version != getattr(env, "finder_version", None)
     env.finder_version = version

@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
+from sphinxext.changes import still_holds
 from sphinxext.search_index import index_of
 from sphinxext.search_places import MARK, Entry, entries_of
 from sphinxext.search_words import Words
@@ -78,9 +79,10 @@ def documents(app: Sphinx) -> dict[str, object]:
 
 def write(app: Sphinx, error: Exception | None) -> None:
     """Write the file that the browser loads."""
-    if error is None and app.builder.name == "html":
+    path = Path(app.outdir, FILE)
+    if error is None and app.builder.name == "html" and not still_holds(app.env, path):
         data = json.dumps(documents(app), ensure_ascii=False, separators=(",", ":"))
-        Path(app.outdir, FILE).write_text(f"var searchDocuments={data};\n", "utf-8")
+        path.write_text(f"var searchDocuments={data};\n", "utf-8")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
