@@ -3,26 +3,67 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from tools.browser import find  # noqa: E402
 
 FIGURES = pytest.StashKey[dict[str, str]]()
 AWKWARD = "a path 带 空格 和 汉字"
 """Every build of the tests runs in a folder of this name."""
 
 
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+LONGEST_FIRST = ("accessibility", "setup", "builds", "downloads", "contribute")
+"""Files of tests to begin with, so that no core waits for another at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    order = {f"test_{name}": place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start the table of figures."""
     config.stash[FIGURES] = {}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand a worker's figures to the process that prints them."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = session.config.stash[FIGURES]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take what a worker has measured; one that crashed has left nothing."""
+    node.config.stash[FIGURES].update(
+        getattr(node, "workeroutput", {}).get("figures", {})
+    )
 
 
 def pytest_terminal_summary(
@@ -171,18 +212,74 @@ def tiny_site(folder: Path, lessons: dict[str, str], home: str = HOME) -> Path:
 
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project that the whole test run shares."""
-    return copy_project(tmp_path_factory.mktemp("clone") / AWKWARD)
+    """A copy of the project that all tests share; none changes it.
+
+    Where tests run in several processes, the first that comes makes it.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    copy = shared / "clone" / AWKWARD
+    with FileLock(shared / "clone.lock"):
+        if not copy.exists():
+            copy_project(copy)
+    return copy
 
 
 @pytest.fixture(scope="session")
 def built(checkout: Path, figures: dict[str, str]) -> Path:
-    """The site, built strictly in ``checkout``."""
-    result = site(checkout, "html")
-    assert result.status == 0, result.said
-    proven = [line for line in result.said.splitlines() if line.startswith("proven")]
-    figures["html build"] = "; ".join(proven)
+    """The site, built strictly in ``checkout``, once for all processes."""
+    report = checkout.parent / "build.txt"
+    with FileLock(checkout.parent / "build.lock"):
+        if not report.exists():
+            result = site(checkout, "html")
+            report.write_text(f"{result.status}\n{result.said}", "utf-8")
+            proven = re.findall("^proven.*", result.said, re.MULTILINE)
+            figures["html build"] = "; ".join(proven)
+    status, _, said = report.read_text("utf-8").partition("\n")
+    assert status == "0", said
     return checkout / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once; a test opens a context of its own."""
+    if find() is None and "CI" not in os.environ:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find(), args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session", params=["en"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Each language of the site in turn."""
+    return request.param
+
+
+class Said(logging.Handler):
+    """Keeps what is logged: ``INFO: text``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep ``record`` as text, before Sphinx changes it."""
+        self.texts.append(f"{record.levelname}: {record.getMessage()}")
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What our extensions say to Sphinx, which hears it inside a build alone."""
+    logger = logging.getLogger("sphinx.sphinxext")
+    handler = Said()
+    monkeypatch.setattr(logger, "propagate", False)
+    monkeypatch.setattr(logger, "level", logging.INFO)
+    logger.addHandler(handler)
+    yield handler.texts
+    logger.removeHandler(handler)
 
 
 def lessons_of(folder: Path) -> list[Path]:

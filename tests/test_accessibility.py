@@ -1,13 +1,8 @@
 """Every page for every reader: axe, the keyboard, a narrow screen, less motion."""
 
-import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
-from test_browser import ARGUMENTS
-
-from tools.browser import find
 
 axe_package = pytest.importorskip("axe_playwright_python")
 AXE = Path(axe_package.__file__).with_name("axe.min.js").read_text("utf-8")
@@ -94,23 +89,6 @@ LANDMARKS = """() => [...document.querySelectorAll(
   .filter((e) => e.checkVisibility({ visibilityProperty: true }))
   .map((e) => (e.getAttribute("role") ?? e.localName) + " "
     + (e.getAttribute("aria-label") ?? ""))"""
-
-pytestmark = pytest.mark.skipif(
-    find() is None and "CI" not in os.environ, reason="no Chromium on this machine"
-)
-
-
-@pytest.fixture(scope="module", params=["en"])
-def language(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +209,16 @@ def test_every_control_is_reached_with_a_visible_focus(open_page, name, width):
     assert 8 < reached < 900
     assert [] == unseen
     assert [] == page.evaluate(CONTROLS)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_contents_can_be_seen_when_they_are_reached_from_below(open_page, width):
+    page = open_page("contribute", width=width, reduced_motion="reduce")
+    page.keyboard.press("End")
+    page.wait_for_function("scrollY > 500")
+    page.focus("#__toc")
+
+    assert page.evaluate(FOCUSED)["visible"]
 
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)

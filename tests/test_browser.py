@@ -1,21 +1,8 @@
 """Pages in a real browser: no script error, no foreign request, nothing cut off."""
 
-import os
-
 import pytest
 from conftest import ROOT, lessons_of
-from playwright.sync_api import sync_playwright
 
-from tools.browser import find
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = [
     "index",
     "lessons/index",
@@ -25,18 +12,6 @@ PAGES = [
     "measured/recording_cost",
     "glossary",
 ]
-
-pytestmark = pytest.mark.skipif(
-    find() is None and "CI" not in os.environ, reason="no Chromium on this machine"
-)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -1,35 +1,23 @@
 """Copy buttons give code that runs: no prompt, no output."""
 
-import os
-
 import pytest
-from playwright.sync_api import sync_playwright
-from test_browser import ARGUMENTS
-
-from tools.browser import find
 
 COPIED = """document.addEventListener("copy", () => {
   window.copied = document.activeElement.value; })"""
 SHOWN = "e => e.closest('div.highlight').querySelector('pre').textContent"
 
-pytestmark = pytest.mark.skipif(
-    find() is None and "CI" not in os.environ, reason="no Chromium on this machine"
-)
 
+@pytest.fixture
+def open_page(browser, built):
+    page = browser.new_page()
+    page.add_init_script(COPIED)
 
-@pytest.fixture(scope="module")
-def open_page(built):
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        page = chromium.new_page()
-        page.add_init_script(COPIED)
+    def open_it(name):
+        page.goto((built / f"{name}.html").as_uri())
+        return page
 
-        def open_it(name):
-            page.goto((built / f"{name}.html").as_uri())
-            return page
-
-        yield open_it
-        chromium.close()
+    yield open_it
+    page.close()
 
 
 def test_a_cell_is_copied_whole_and_an_output_has_no_button(open_page):

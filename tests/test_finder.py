@@ -8,14 +8,11 @@ import sys
 
 import pytest
 from conftest import ROOT, run
-from playwright.sync_api import sync_playwright
 from proven_messages import begins, half, in_traceback, proven, renamed, words
 
 from sphinxext.finder_data import NAME, parse
 from sphinxext.finder_match import Finder
-from tools.browser import find as find_chromium
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
 OTHERS = (ROOT / "tests" / "not_autograd.txt").read_text("utf-8").split("\n%\n")
 MEGABYTE = {
     "prose": "the tensor does not require grad and has no backward of this\n" * 17000,
@@ -52,18 +49,6 @@ def places(data):
         uri.rpartition("/")[2].removesuffix(".html") for uri, _ in data["families"]
     ]
     return [(pages[family], anchor) for family, anchor, _, _ in data["sections"]]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if find_chromium() is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_chromium(), args=ARGUMENTS
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -6,15 +6,8 @@ import threading
 from functools import partial
 
 import pytest
-from playwright.sync_api import sync_playwright
-from test_browser import ARGUMENTS
 
 from sphinxext.policy import headers
-from tools.browser import find
-
-pytestmark = pytest.mark.skipif(
-    find() is None and "CI" not in os.environ, reason="no Chromium on this machine"
-)
 
 LESSON = "lessons/1_first_graph/plot_1_two_paths.html"
 LISTEN = """
@@ -59,14 +52,6 @@ def address(built):
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/autograd-field-guide/"
     server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

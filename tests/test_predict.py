@@ -1,13 +1,8 @@
 """Predict first: covered until asked for, remembered, and harmless when it fails."""
 
 import json
-import os
 
 import pytest
-from playwright.sync_api import sync_playwright
-from test_browser import ARGUMENTS
-
-from tools.browser import find
 
 LESSON = "lessons/1_first_graph/plot_1_two_paths"
 KEY = "1_first_graph/plot_1_two_paths"
@@ -26,27 +21,10 @@ BLOCKED = """Object.defineProperty(window, "localStorage", { configurable: true,
 FULL = """Storage.prototype.setItem = () => {
   throw new DOMException("full", "QuotaExceededError"); }"""
 
-pytestmark = pytest.mark.skipif(
-    find() is None and "CI" not in os.environ, reason="no Chromium on this machine"
-)
-
-
-@pytest.fixture(scope="module", params=["en"])
-def language(request):
-    return request.param
-
 
 @pytest.fixture
 def words(language):
     return WORDS[language]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(params=["light", "dark"])

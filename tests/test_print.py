@@ -1,17 +1,8 @@
 """A page on paper: everything open, nothing of the machinery, light colours."""
 
-import os
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
-from test_browser import ARGUMENTS
-
-from tools.browser import find
-
-pytestmark = pytest.mark.skipif(
-    find() is None and "CI" not in os.environ, reason="no Chromium on this machine"
-)
 
 LESSON = "lessons/1_first_graph/plot_1_two_paths.html"
 HIDDEN = (
@@ -28,17 +19,15 @@ DARK = "localStorage.setItem('theme', 'dark')"
 
 
 @pytest.fixture(scope="module")
-def paper(built):
+def paper(browser, built):
     """A lesson as a reader prints it who has chosen dark and has a step shown."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        page = chromium.new_page(color_scheme="dark")
-        page.add_init_script(DARK)
-        page.goto((built / LESSON).as_uri())
-        page.locator("figure.lg input[type=range]").first.fill("1")
-        page.emulate_media(media="print")
-        yield page
-        chromium.close()
+    page = browser.new_page(color_scheme="dark")
+    page.add_init_script(DARK)
+    page.goto((built / LESSON).as_uri())
+    page.locator("figure.lg input[type=range]").first.fill("1")
+    page.emulate_media(media="print")
+    yield page
+    page.close()
 
 
 def brightness(place, attribute):

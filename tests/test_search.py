@@ -1,37 +1,21 @@
 """The search finds what people ask, however they spell it, and shows where."""
 
 import json
-import os
 import re
 from collections import Counter
 
 import pytest
 from conftest import ROOT
-from playwright.sync_api import sync_playwright
-from test_browser import ARGUMENTS
 
 from sphinxext.search_words import Words, split
-from tools.browser import find
 
 DATA = ROOT / "tests" / "data"
 FIRST = 3
 BOX = ".search-box"
 
-pytestmark = pytest.mark.skipif(
-    find() is None and "CI" not in os.environ, reason="no Chromium on this machine"
-)
-
 
 def questions(name):
     return json.loads((DATA / f"{name}.json").read_text("utf-8"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +27,9 @@ def asked(browser, built):
     page.on("requestfailed", lambda request: page.problems.append(request.url))
     page.goto((built / "glossary.html").as_uri())
     page.focus(f"{BOX} input")
-    page.wait_for_function("!!globalThis.guideSearch")
-    return page
+    page.wait_for_function("() => !!globalThis.guideSearch")
+    yield page
+    page.close()
 
 
 def ask(page, query):
@@ -85,7 +70,8 @@ def text_at(browser, built):
         )
         return " ".join(text.split())
 
-    return read
+    yield read
+    page.close()
 
 
 @pytest.mark.parametrize("question", questions("questions"), ids=lambda q: q["id"])
@@ -99,7 +85,9 @@ def test_a_question_leads_to_a_page_with_all_facts(asked, text_at, question):
     assert [] == [fact for fact in question["facts"] if not re.search(fact, text)]
 
 
-@pytest.mark.parametrize(("name", "share"), [("questions", 1.0), ("wordings", 0.85)])
+@pytest.mark.parametrize(
+    ("name", "share"), [("questions", 1.0), ("wordings", 0.95), ("asked", 0.95)]
+)
 def test_questions_are_answered_by_the_first_results(asked, figures, name, share):
     asked_for = questions(name)
 
@@ -142,22 +130,29 @@ def test_nothing_found_is_said(asked):
     assert asked.locator(f"{BOX} .search-status").inner_text() == "Nothing found."
 
 
+READY = """async () => {
+  const start = performance.now();
+  document.querySelector(".search-box input").focus();
+  while (!globalThis.guideSearch) await new Promise(requestAnimationFrame);
+  const ready = performance.now();
+  guideSearch("why is my gradient none", 10);
+  return [ready - start, performance.now() - ready];
+}"""
+
+
 def test_the_index_is_ready_soon_after_the_first_focus(browser, built, figures):
-    page = browser.new_page()
-    page.goto((built / "index.html").as_uri())
-    times = page.evaluate(
-        """async () => {
-            const start = performance.now();
-            document.querySelector(".search-box input").focus();
-            while (!globalThis.guideSearch) await new Promise(requestAnimationFrame);
-            const ready = performance.now();
-            guideSearch("why is my gradient none", 10);
-            return [ready - start, performance.now() - ready];
-        }"""
-    )
-    figures["search, ready after focus"] = f"{times[0]:.0f} ms"
-    figures["search, one question"] = f"{times[1]:.0f} ms"
-    assert times[0] < 1000
+    times = []
+    for _ in range(5):  # the least: whatever else the machine does only adds
+        page = browser.new_page()
+        page.goto((built / "index.html").as_uri())
+        times.append(page.evaluate(READY))
+        page.close()
+
+    ready, first = (min(column) for column in zip(*times, strict=True))
+    figures["search, ready after focus"] = f"{ready:.0f} ms, the least of {len(times)}"
+    figures["search, one question"] = f"{first:.0f} ms"
+    assert ready <= 150
+    assert first <= 150
 
 
 def test_a_reader_gets_there_with_the_keyboard_alone(browser, built):
@@ -240,3 +235,35 @@ def test_han_characters_are_found_by_pairs():
 
 def test_no_page_had_a_script_error(asked):
     assert [] == asked.problems
+
+
+def test_words_that_people_use_belong_to_places_that_exist(asked, built):
+    known = set(
+        asked.evaluate(
+            """() => searchDocuments.places.map(([page, anchor]) =>
+              searchDocuments.pages[page][0] + (anchor && "#" + anchor))"""
+        )
+    )
+    named = {
+        place.partition("#")[0] + ".html" + "".join(place.partition("#")[1:])
+        for place in Words("en").asked
+    }
+
+    assert len(named) > 100
+    assert set() == named - known
+
+
+def test_words_that_people_use_are_looked_for_and_not_shown(asked):
+    found = ask(asked, "repackage_hidden")
+    shown = asked.locator(f"{BOX} .search-results").inner_text()
+
+    assert "questions.html#ask-detach-states" == found[0]
+    assert "repackage" not in shown
+
+
+def test_a_message_counts_more_the_more_of_it_is_asked_for(asked):
+    whole = ask(asked, "optimizer got an empty parameter list")
+    word = ask(asked, "an optimizer")
+
+    assert "errors/training.html#optim-empty" == whole[0]
+    assert "errors/training.html#optim-empty" not in word[:FIRST]

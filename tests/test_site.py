@@ -6,6 +6,7 @@ import shutil
 import time
 from html.parser import HTMLParser
 
+import pytest
 from conftest import AWKWARD, LESSON, ROOT, copy_project, lessons_of, site, tiny_site
 
 from sphinxext.run import check_script
@@ -93,22 +94,26 @@ def test_no_page_names_the_machine(built):
         assert AWKWARD not in text
 
 
-def test_two_builds_are_the_same_bytes(checkout, built, tmp_path):
-    other = copy_project(tmp_path / "elsewhere", checkout)
-    time.sleep(1.1)
-
-    result = site(other, "html", TZ="Asia/Shanghai", LC_ALL="C", PYTHONHASHSEED="77")
-
+@pytest.fixture(scope="module")
+def other(built, tmp_path_factory):
+    """The site built a second time, elsewhere and later, under other settings."""
+    copy = copy_project(tmp_path_factory.mktemp("elsewhere") / "copy")
+    result = site(copy, "html", TZ="Asia/Shanghai", LC_ALL="C", PYTHONHASHSEED="77")
     assert 0 == result.status, result.said
+    return copy
+
+
+def test_two_builds_are_the_same_bytes(built, other):
     assert [] == difference(digests(built), digests(other / "_build" / "html"))
 
 
-def test_nothing_runs_again_and_one_change_runs_alone(checkout, built):
+def test_nothing_runs_again_and_one_change_runs_alone(other):
+    built = other / "_build" / "html"
     before = digests(built)
     started = time.monotonic()
-    idle = site(checkout, "html")
+    idle = site(other, "html")
     seconds = time.monotonic() - started
-    lesson = lessons_of(checkout)[4]
+    lesson = lessons_of(other)[4]
     text = lesson.read_text("utf-8")
 
     assert 0 == idle.status
@@ -119,9 +124,9 @@ def test_nothing_runs_again_and_one_change_runs_alone(checkout, built):
     changed = text.replace("You need:", "You need, once more:", 1)
     assert changed != text
     lesson.write_text(changed, "utf-8")
-    one = site(checkout, "html")
+    one = site(other, "html")
     lesson.write_text(text, "utf-8")
-    back = site(checkout, "html")
+    back = site(other, "html")
 
     assert "executed 1 out of 1" in one.said
     assert "executed 1 out of 1" in back.said

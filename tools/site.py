@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from tools import offline as packing
+from tools import versions as other_releases
 from tools import workspace
 from tools.browser import chromium
 from tools.pins import mismatches
@@ -140,7 +141,9 @@ def serve() -> None:
 def test(arguments: list[str]) -> None:
     """Run every test; one summary at the end."""
     print(f"browser: {chromium() or 'none, so the tests in a browser are left out'}")
-    command = [sys.executable, "-m", "pytest", *arguments]
+    processes = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
+    ordered = ("--no-loadscope-reorder", *arguments)  # as tests/conftest.py says
+    command = [sys.executable, "-m", "pytest", *processes, *ordered]
     status = subprocess.run(command, cwd=ROOT, check=False).returncode
     if status:
         fail("Not all tests passed: the summary above names each, with file and line.")
@@ -151,6 +154,11 @@ def measure() -> None:
     check_pins()
     command = [sys.executable, "-m", "benchmarks.recording_cost"]
     raise SystemExit(subprocess.run(command, cwd=ROOT, check=False).returncode)
+
+
+def versions(releases: list[str]) -> None:
+    """Run the doctest build on other torch releases; keep what differs as data."""
+    other_releases.main(releases)
 
 
 def lint() -> None:
@@ -185,7 +193,9 @@ def clean() -> None:
 
 COMMANDS = {
     command.__name__: command
-    for command in (html, offline, doctest, links, serve, test, lint, measure, clean)
+    for command in (
+        *(html, offline, doctest, links, serve, test, lint, measure, versions, clean),
+    )
 }
 
 
@@ -193,10 +203,12 @@ def main() -> None:
     """Run the command that the first argument names."""
     parser = argparse.ArgumentParser(prog="python -m tools.site")
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("arguments", nargs="*", help="for test: passed to pytest")
+    parser.add_argument(
+        "arguments", nargs="*", help="test: passed to pytest; versions: torch releases"
+    )
     chosen, rest = parser.parse_known_args()
-    if chosen.command == "test":
-        test([*chosen.arguments, *rest])
+    if chosen.command in ("test", "versions"):
+        COMMANDS[chosen.command]([*chosen.arguments, *rest])
     else:
         COMMANDS[chosen.command]()
 
