@@ -7,19 +7,21 @@ what it has proven, and fails where there was nothing to prove.
 
 from __future__ import annotations
 
+import doctest
 from collections.abc import Set
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.ext.doctest import DocTestBuilder
+from sphinx.ext.doctest import DocTestBuilder, TestCode, TestGroup, parser
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.compare import ROOT, Failure
-from sphinxext.proof import is_lesson, script_of
+from sphinxext.lessons import is_lesson, script_of
 from sphinxext.run import check_script, uncaught
 from sphinxext.state import isolated
+from sphinxext.whole_text import WholeText, names
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ class LessonDocTestBuilder(DocTestBuilder):
         """Run lessons and snippets, saying which and how many of how many."""
         lessons = sorted(name for name in docnames if is_lesson(name))
         for number, docname in enumerate(lessons, 1):
-            path = script_of(self.app, docname)
+            path = script_of(self._app, docname)
             logger.info("lesson %d of %d: %s", number, len(lessons), path.name)
             self.prove_lesson(path)
         with isolated():
@@ -91,6 +93,25 @@ class LessonDocTestBuilder(DocTestBuilder):
     def _warn_out(self, text: str) -> None:
         """Keep what the snippets' failures say, to repeat it at the end."""
         self.refused.append(text)
+
+    def test_group(self, group: TestGroup) -> bool:
+        """Run the snippets of one group, comparing what they print whole."""
+        self.test_runner._checker = WholeText()
+        for code in (code for codes in group.tests for code in codes if code):
+            self.refuse_options(code)
+        return super().test_group(group)
+
+    def refuse_options(self, code: TestCode) -> None:
+        """Fail where a snippet, or one of its examples, asks for a loose comparison."""
+        asked = [(code.lineno, list(code.options))]
+        for example in parser.get_examples(code.code):
+            loose = [flag for flag in example.options if flag != doctest.ELLIPSIS]
+            asked.append((code.lineno + example.lineno, loose))
+        for lineno, flags in asked:
+            if flags:
+                wrong = f"{names(flags)} is refused: output is compared whole"
+                failure = Failure(ROOT / code.filename, lineno + 1, wrong)
+                self.failures.append(failure)
 
     def test_doc(self, docname: str, doctree: nodes.Node) -> bool:
         """Run the snippets of one page."""

@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from sphinxext.finder_entries import Entry
-from sphinxext.finder_patterns import Proven, pack
+from sphinxext.finder_patterns import Proven, pack, shape
 
 INDEX = "errors/index"
 NAME = "finder-data.js"
@@ -32,6 +32,21 @@ def by_commonness(env: BuildEnvironment) -> list[tuple[str, Entry]]:
     return [(name, entry) for _, _, name, entry in sorted(placed, key=lambda p: p[:2])]
 
 
+def elsewhere(placed: list[tuple[str, Entry]], known: set[str]) -> list[Proven]:
+    """Return what other releases raise instead, where it tells one section.
+
+    A text that is proven for another section leads there; one that any Python
+    program may print leads nowhere.
+    """
+    messages = [
+        Proven(text, code, number)
+        for number, (_, entry) in enumerate(placed)
+        for text, code in entry.elsewhere
+        if text not in known
+    ]
+    return [message for message in messages if not shape(message).python]
+
+
 def collected(app: Sphinx) -> dict[str, Any]:
     """Return families, sections in the order of their commonness, and patterns."""
     names = families(app.env)
@@ -41,6 +56,7 @@ def collected(app: Sphinx) -> dict[str, Any]:
         for number, (_, entry) in enumerate(placed)
         for text, code in entry.messages
     ]
+    messages += elsewhere(placed, {message.text for message in messages})
     titles = app.env.titles
     return {
         "families": [
@@ -52,6 +68,13 @@ def collected(app: Sphinx) -> dict[str, Any]:
         ],
         **pack(messages),
     }
+
+
+def source(env: BuildEnvironment) -> str:
+    """Return all that ``script`` is made from: pages in order, titles, messages."""
+    return repr(
+        [(n, env.titles[n].astext(), env.finder_entries[n]) for n in families(env)]
+    )
 
 
 def script(app: Sphinx) -> str:

@@ -15,9 +15,13 @@ from sphinx.ext.doctest import parser
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.disclosure import details, summary
+from sphinxext.finder_words import FAILURE
 
 FOLDER = "errors/"
 WARNING = re.compile(r"print\(\w+\[-?\d+\]\.message\)")
+TREATED = re.compile(r"print\(.*(?<!\.)\bmessage\b")
+"""Prints a message that the lines before keep, without what no page can promise."""
+BAR = re.compile(r"^\| ?", re.MULTILINE)
 
 
 @dataclass
@@ -30,6 +34,8 @@ class Entry:
     warning: bool = False
     messages: list[tuple[str, str]] = field(default_factory=list)
     """Each proven or older message, and the code that its example has run."""
+    elsewhere: list[tuple[str, str]] = field(default_factory=list)
+    """The same of what other releases raise instead."""
 
 
 def entry_of(node: nodes.Node) -> nodes.Element | None:
@@ -58,8 +64,13 @@ def examples(block: nodes.Element) -> list[doctest.Example]:
 
 def said(example: doctest.Example) -> tuple[str | None, bool]:
     """Return the message that an example proves, if any, and if it is a warning."""
-    warning = WARNING.match(example.source) is not None
-    return (example.want if warning else example.exc_msg), warning
+    if WARNING.match(example.source):
+        return example.want, True
+    if TREATED.match(example.source):
+        behind_bars = "indent(" in example.source
+        text = BAR.sub("", example.want) if behind_bars else example.want
+        return text, FAILURE.match(text) is None
+    return example.exc_msg, False
 
 
 def entries(doctree: nodes.document) -> list[Entry]:
@@ -71,6 +82,11 @@ def entries(doctree: nodes.document) -> list[Entry]:
         if place is None:
             continue
         entry = found.setdefault(id(place), begin(place))
+        if "elsewhere" in block.parent["classes"]:
+            (group,) = block["groups"]
+            if "older" in block.parent["classes"]:
+                entry.elsewhere.append((block.astext(), ran[group]))
+            continue
         if "older" in block.parent["classes"]:
             entry.messages.append((block.astext(), ""))
         for example in examples(block):
@@ -84,11 +100,15 @@ def entries(doctree: nodes.document) -> list[Entry]:
     return [entry for entry in found.values() if entry.messages]
 
 
+def start(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Give the environment its table; one that merges has read no page itself."""
+    if not hasattr(env, "finder_entries"):
+        env.finder_entries = {}
+
+
 def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Keep the entries of each error page."""
     env = app.env
-    if not hasattr(env, "finder_entries"):
-        env.finder_entries = {}
     proves = any(examples(block) for block in doctree.findall(nodes.literal_block))
     if env.docname.startswith(FOLDER) and proves:
         env.finder_entries[env.docname] = entries(doctree)
@@ -109,6 +129,7 @@ def merge(
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Look at each page after it is read."""
+    app.connect("env-before-read-docs", start)
     app.connect("doctree-read", collect, priority=300)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)

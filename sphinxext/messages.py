@@ -87,10 +87,19 @@ class Older(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return one line that opens on the other wording."""
-        text = "\n".join(self.content)
-        line = _("How torch {release} words it").format(release=self.arguments[0])
-        wording = nodes.literal_block(text, text, language="none")
-        return [details("", summary("", line), wording, classes=["older"])]
+        line = reads_in(self.arguments[0])
+        return [wording(line, "\n".join(self.content), "older")]
+
+
+def reads_in(releases: str) -> str:
+    """Return the line above what a message reads like in other releases."""
+    return _("How it reads in torch {releases}").format(releases=releases)
+
+
+def wording(line: str, text: str, *classes: str) -> details:
+    """Return a line that opens on ``text``, the words of another release."""
+    block = nodes.literal_block(text, text, language="none")
+    return details("", summary("", line), block, classes=list(classes))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

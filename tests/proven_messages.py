@@ -16,6 +16,8 @@ PART = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 WARNED = re.compile(r"print\(\w+\[-?\d+\]\.message\)")
+KEPT = re.compile(r"print\((?:message\.|(?:re\.sub|textwrap\.indent)\(.*\bmessage\b)")
+TRIGGERED = re.compile(r"\(Triggered internally at \.\.\.:\d+\.\)")
 QUOTED = r"(?<=['\"`]){}(?=['\"`])"
 DTYPES = (
     "Float",
@@ -80,10 +82,21 @@ def on_page(path: Path) -> Iterator[Proven]:
                 kind, text = "", example.want
                 if example.exc_msg:
                     kind, _, text = example.exc_msg.partition(": ")
+                elif KEPT.match(example.source):
+                    kind, text = treated(example)
                 elif not WARNED.match(example.source):
                     continue
                 text = text.replace("<BLANKLINE>", "").strip()
                 yield Proven(path.stem, place, text, kind, code)
+
+
+def treated(example: doctest.Example) -> tuple[str, str]:
+    """Return the exception's name, if any, and the message that was printed."""
+    text = example.want
+    if "textwrap.indent" in example.source:
+        text = "\n".join(line.removeprefix("| ") for line in text.split("\n"))
+    kind, colon, rest = text.partition(": ")
+    return (kind, rest) if colon and kind.endswith("Error") else ("", text)
 
 
 def renamed(message: Proven, seed: int) -> str:
@@ -117,7 +130,7 @@ def in_traceback(message: Proven, text: str) -> str:
         built = (
             "(Triggered internally at /pytorch/torch/csrc/autograd/engine.cpp:1318.)"
         )
-        text = text.replace("(Triggered internally at ...)", built)
+        text = TRIGGERED.sub(built, text)
         return f"/home/zhang san/train.py:12: UserWarning: {text}\n  y = x.grad\n"
     return f"{TRACEBACK}{message.kind}: {text}\n"
 

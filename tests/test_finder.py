@@ -189,8 +189,8 @@ def test_python_and_javascript_rank_alike(messages, finder, built, page):
 def paste(page, text):
     """Paste ``text``, wait for the answer and return its first line and its links."""
     page.locator("#finder-text").fill(text)
-    page.wait_for_function("window.errorFinderData !== undefined")
-    page.wait_for_function("!document.querySelector('.finder-said:empty')")
+    page.wait_for_function("() => window.errorFinderData !== undefined")
+    page.wait_for_function("() => !document.querySelector('.finder-said:empty')")
     said = page.locator(".finder-said").text_content()
     return said, page.locator(".finder-found a").all()
 
