@@ -6,7 +6,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from sphinxext.proof import is_code, is_output
+from sphinxext.page_cells import is_code, is_output
 
 
 def name_cells(app: Sphinx, doctree: nodes.document) -> None:

@@ -36,15 +36,23 @@ def plain(text: str, lessons: Path) -> str:
 
 
 def clean_notebook(path: Path, lessons: Path) -> None:
-    """Rewrite the notebook at ``path`` where its text holds markup of Sphinx."""
+    """Rewrite the notebook at ``path`` where its text holds markup of Sphinx.
+
+    What sphinx-gallery wrote is kept beside it: where a lesson that it names gets
+    another title, sphinx-gallery does not write it again.
+    """
     before = path.read_text("utf-8")
-    notebook = json.loads(before)
+    beside = path.with_name(f"{path.name}.before")
+    kept = json.loads(beside.read_text("utf-8")) if beside.exists() else {}
+    raw = kept["raw"] if kept.get("clean") == before else before
+    notebook = json.loads(raw)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             cell["source"] = [plain("".join(cell["source"]), lessons)]
     after = json.dumps(notebook, indent=2, ensure_ascii=False) + "\n"
     if after != before:
         path.write_text(after, "utf-8")
+        beside.write_text(json.dumps({"raw": raw, "clean": after}), "utf-8")
 
 
 def fix_archive(path: Path) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from html import escape
+from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -17,6 +19,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 _ = get_translation("interface")
 
+SCRIPT = "_static/page.js"
 THEME_SCRIPT = re.compile(r"<script>\s*document\.body\.dataset\.theme[^<]*</script>")
 THEME_BUTTON = re.compile(r'(<div class="theme-toggle-container[^>]*>)')
 ARTICLE = re.compile(r'(<article [^>]*id="furo-main-content"[^>]*>)')
@@ -108,11 +111,22 @@ def amend(html: str, script: str, switch: str) -> str:
     )
 
 
+def versioned(outdir: Path, name: str) -> str:
+    """Return the address of the file ``name``, another one when it has changed.
+
+    ``name`` counts from the root of the site, and so does the address. Browsers
+    keep a file for as long as its address stays.
+    """
+    return f"{name}?v={crc32((outdir / name).read_bytes()):08x}"
+
+
 def offer(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
     """Let the template ``page.html`` call ``amend``."""
     context["amend"] = amend
+    if app.builder.name != "epub":
+        context["page_script"] = versioned(Path(app.outdir), SCRIPT)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -1,15 +1,13 @@
-"""What every lesson says before its first cell and after its last answer.
+"""What every lesson says before its first cell.
 
 Below the title: part, place among all lessons, and reading time. Then, in one
-box, what the reader needs and will be able to say. At the end, beside the
-downloads, the way to report a mistake.
+box, what the reader needs and will be able to say.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from urllib.parse import urlencode
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -17,8 +15,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
+from sphinxext.lessons import is_lesson
+from sphinxext.page_cells import is_code
 from sphinxext.predict import predict_bar
-from sphinxext.proof import is_code, is_lesson
 
 _ = get_translation("interface")
 
@@ -69,20 +68,8 @@ def box_of(section: nodes.section) -> nodes.container:
     return box
 
 
-def mistake_link(app: Sphinx) -> nodes.container:
-    """Return the link that reports a mistake on the page that is read."""
-    query = urlencode({"title": app.env.docname})
-    address = f"{app.config.issues_url}?{query}"
-    link = nodes.reference("", _("Found a mistake?"), refuri=address, internal=False)
-    return nodes.container(
-        "",
-        nodes.paragraph("", "", link),
-        classes=["sphx-glr-download", "lesson-mistake"],
-    )
-
-
 def complete(app: Sphinx, doctree: nodes.document) -> None:
-    """Put place, box and link on a lesson that has just been read."""
+    """Put place and box on a lesson that has just been read."""
     if not is_lesson(app.env.docname):
         return
     section = next(doctree.findall(nodes.section))
@@ -93,9 +80,6 @@ def complete(app: Sphinx, doctree: nodes.document) -> None:
         after += 1
     section.insert(after, [*([box] if len(box) else []), predict_bar()])
     section.insert(1, place)
-    for footer in doctree.findall(nodes.container):
-        if "sphx-glr-footer" in footer["classes"]:
-            footer += mistake_link(app)
 
 
 def lessons_below(env: BuildEnvironment, docname: str) -> list[tuple[str, str]]:
@@ -152,7 +136,6 @@ def rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Complete each lesson after its claim has been kept by ``lesson_index``."""
-    app.add_config_value("issues_url", "", "env", str)
     app.add_node(lesson_place)
     app.connect("doctree-read", complete, priority=400)
     app.connect("env-updated", rewrite)

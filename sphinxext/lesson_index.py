@@ -17,8 +17,8 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.graphs import graph_picture, graph_thumbnail
+from sphinxext.lessons import is_lesson
 from sphinxext.predict import lesson_progress, lesson_total, outputs_of
-from sphinxext.proof import is_lesson
 
 TOCTREE = """\
 .. toctree::
@@ -30,7 +30,7 @@ TOCTREE = """\
 """
 
 
-TABLES = ("lesson_claims", "lesson_pictures", "lesson_outputs")
+TABLES = ("lesson_claims", "lesson_claim_parts", "lesson_pictures", "lesson_outputs")
 """What is kept of each lesson, by its page's name."""
 
 
@@ -49,9 +49,13 @@ class Lessons(SphinxDirective):
         return [*toctree, lesson_list()]
 
 
-def claim_of(doctree: nodes.document) -> str:
-    """Return the text of the first paragraph: what the lesson claims."""
-    return next(doctree.findall(nodes.paragraph)).astext().replace("\n", " ")
+def claim_of(doctree: nodes.document) -> list[tuple[str, bool]]:
+    """Return what the lesson claims in its first paragraph: text, and if it is code."""
+    claim = next(doctree.findall(nodes.paragraph))
+    return [
+        (part.astext().replace("\n", " "), isinstance(part, nodes.literal))
+        for part in claim.children
+    ]
 
 
 def start(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -65,7 +69,9 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Keep each lesson's claim, in the language of the build, and its picture."""
     env = app.env
     if is_lesson(env.docname):
-        env.lesson_claims[env.docname] = claim_of(doctree)
+        parts = claim_of(doctree)
+        env.lesson_claim_parts[env.docname] = parts
+        env.lesson_claims[env.docname] = "".join(text for text, _is_code in parts)
         env.lesson_outputs[env.docname] = outputs_of(doctree)
         picture = next(doctree.findall(graph_picture), None)
         if picture is not None:
@@ -92,13 +98,16 @@ def entry(app: Sphinx, origin: str, docname: str) -> nodes.list_item:
     uri = app.builder.get_relative_uri(origin, docname)
     title = app.env.titles[docname].astext()
     link = nodes.reference("", title, internal=True, refuri=uri)
-    claim = app.env.lesson_claims[docname]
+    claim = [
+        nodes.literal(text, text) if is_code else nodes.Text(text)
+        for text, is_code in app.env.lesson_claim_parts[docname]
+    ]
     item = nodes.list_item("")
     if docname in app.env.lesson_pictures:
         path = app.env.lesson_pictures[docname]
         item += graph_thumbnail(path=path, prefix=nodes.make_id(docname))
     item += nodes.paragraph("", "", link, classes=["lesson-title"])
-    item += nodes.paragraph("", claim, classes=["lesson-claim"])
+    item += nodes.paragraph("", "", *claim, classes=["lesson-claim"])
     outputs = app.env.lesson_outputs[docname]
     item += lesson_progress(lesson=docname, outputs=outputs)
     return item
@@ -136,11 +145,11 @@ def rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
     shown = {
         name: (
             env.titles[name].astext(),
-            claim,
+            tuple(claim),
             digest(env.lesson_pictures.get(name)),
             env.lesson_outputs[name],
         )
-        for name, claim in env.lesson_claims.items()
+        for name, claim in env.lesson_claim_parts.items()
     }
     if shown == getattr(env, "lesson_lists", None):
         return []

@@ -12,7 +12,8 @@ from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.disclosure import details, summary
 from sphinxext.graphs import graph_picture
-from sphinxext.proof import is_lesson, is_output
+from sphinxext.lessons import is_lesson
+from sphinxext.page_cells import is_output
 
 _ = get_translation("interface")
 

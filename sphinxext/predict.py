@@ -17,7 +17,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from sphinxext.disclosure import details
 from sphinxext.graphs import graph_picture
-from sphinxext.proof import is_output
+from sphinxext.page_cells import is_output
 
 _ = get_translation("interface")
 

@@ -34,11 +34,11 @@ def index_of(records: Sequence[Sequence[str]], words: Words) -> dict[str, object
     for place, fields in enumerate(records):
         lengths.append([])
         for field, text in enumerate(fields):
-            found = split(text)
-            lengths[-1].append(len(set(found)))
-            for word in found:
+            found = Counter(split(text))
+            lengths[-1].append(len(found))
+            for word, times in found.items():
                 for term in words.terms(word):
-                    terms[term][field][place] += 1
+                    terms[term][field][place] += times
     count = len(records)
     return {
         "lengths": lengths,

@@ -10,18 +10,11 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinxext.disclosure import details, summary
+from sphinxext.search_text import only_links, prose
 
 UNSEEN = (nodes.comment, nodes.raw, nodes.math_block, nodes.title, addnodes.toctree)
 CODE = (nodes.literal_block, nodes.doctest_block)
 NAME = re.compile(r"[^\W\d]\w+")
-TEX = re.compile(r"\\[a-zA-Z]+|[{}^_]")
-
-LINK = "\0{}\0"
-"""Stands for the title of a page, which may not be read yet."""
-MARK = re.compile("\0(.*?)\0")
-SHORT = 20
-"""Fewer letters than this beside a link say nothing: "Lesson: …"."""
-
 RARE = 0.6
 COMMON = 0.5
 """What the first message of a page counts more: the common ones come first."""
@@ -46,31 +39,8 @@ class Entry:
     names: str
     """Names in the code that the text does not have."""
     weight: float
-
-
-def is_unnamed(link: nodes.Node) -> bool:
-    """Tell whether ``link`` shows the title of a page that may not be read yet."""
-    is_link = isinstance(link, addnodes.pending_xref)
-    return is_link and link["reftype"] == "doc" and not link["refexplicit"]
-
-
-def words_of(text: nodes.Text) -> str:
-    """Return what a reader sees of ``text``."""
-    if isinstance(text.parent, nodes.math):
-        return TEX.sub(" ", text)
-    link = text.parent.parent
-    return LINK.format(link["reftarget"].lstrip("/")) if is_unnamed(link) else str(text)
-
-
-def prose(node: nodes.Element) -> str:
-    """Return the words of a paragraph as a reader sees them, on one line."""
-    return " ".join("".join(map(words_of, node.findall(nodes.Text))).split())
-
-
-def only_links(node: nodes.Element) -> bool:
-    """Tell whether a paragraph does no more than name another page."""
-    named = sum(len(link.astext()) for link in node.findall(is_unnamed))
-    return 0 < named > len(node.astext()) - SHORT
+    quoted: int
+    """1 where the title is a message, which its reader quotes."""
 
 
 def is_place(node: nodes.Node) -> bool:
@@ -125,6 +95,7 @@ def entry_of(place: nodes.Element, weight: float) -> Entry:
         text=" ".join(text),
         names=" ".join(name for name in names if name not in seen),
         weight=weight,
+        quoted=int(all(isinstance(part, nodes.literal) for part in name.children)),
     )
 
 

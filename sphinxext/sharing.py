@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
-from sphinxext.proof import is_lesson
-from sphinxext.share_picture import SIZE, address_of, write
+from sphinxext.lessons import is_lesson
+from sphinxext.share_picture import FOLDER, SIZE, address_of, write
 
 _ = get_translation("interface")
 
@@ -130,8 +132,27 @@ def describe(
         write(app.outdir, page, graph, app.config.html_title)
 
 
+def rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Name all pages where those without a picture of their own show another one."""
+    before = getattr(env, "shared_picture", None)
+    env.shared_picture = min(env.lesson_pictures, default="")
+    return sorted(env.found_docs) if before != env.shared_picture else []
+
+
+def remove_old(app: Sphinx, error: Exception | None) -> None:
+    """Delete the pictures of lessons that have no graph any more."""
+    if error is not None or app.builder.name != "html":
+        return
+    kept = {Path(app.outdir, address_of(name)) for name in app.env.lesson_pictures}
+    for path in Path(app.outdir, FOLDER).glob("*"):
+        if path not in kept:
+            path.unlink()
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the languages of the site, each with its folder."""
     app.add_config_value("site_languages", {"en": ""}, "html", dict)
+    app.connect("env-updated", rewrite)
     app.connect("html-page-context", describe, priority=500)
+    app.connect("build-finished", remove_old)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,7 +25,7 @@ BLOCK = re.compile(
     re.DOTALL,
 )
 TAGS = re.compile(r"<[^>]+>")
-PART = r'<span class="(?:n|nn|nc|nf|nb|fm|vm)">[\w.]+</span>'
+PART = r'<span class="(?:n|nn|nc|nf|nb|fm|vm|nd)">@?[\w.]+</span>'
 DOT = r'<span class="o">\.</span>'
 CHAIN = re.compile(rf"(?P<after>[)\]]</span>{DOT})?{PART}(?:{DOT}{PART})*")
 IMPORT = re.compile(r"^\W*import (torch[\w.]*)(?: as (\w+))?", re.MULTILINE)
@@ -112,7 +112,7 @@ def link_block(html: str, known: Mapping[str, str], base: str) -> str:
     def link(match: re.Match[str]) -> str:
         after = match["after"] or ""
         spans = re.split(f"({DOT})", match[0][len(after) :])
-        parts = [TAGS.sub("", span) for span in spans[::2]]
+        parts = [TAGS.sub("", span).removeprefix("@") for span in spans[::2]]
         name, begin, end = name_of(parts, known, after=bool(after))
         if not name or name in done:
             return match[0]

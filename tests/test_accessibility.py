@@ -215,7 +215,7 @@ def test_every_control_is_reached_with_a_visible_focus(open_page, name, width):
 def test_the_contents_can_be_seen_when_they_are_reached_from_below(open_page, width):
     page = open_page("contribute", width=width, reduced_motion="reduce")
     page.keyboard.press("End")
-    page.wait_for_function("scrollY > 500")
+    page.wait_for_function("() => scrollY > 500")
     page.focus("#__toc")
 
     assert page.evaluate(FOCUSED)["visible"]
@@ -271,3 +271,96 @@ def test_headings_are_in_order_and_landmarks_have_names_of_their_own(open_page, 
     ]
     assert len(set(landmarks)) == len(landmarks)
     assert 1 == sum(mark.startswith("main") for mark in landmarks)
+
+
+MESSAGE = "element 0 of tensors does not require grad and does not have a grad_fn"
+
+
+def show_messages(page):
+    page.fill("#finder-text", MESSAGE)
+    page.wait_for_selector(".finder-found:not(.families) a")
+
+
+def show_no_message(page):
+    page.fill("#finder-text", "qqqqxxxx")
+    page.wait_for_selector(".finder-found.families a")
+
+
+def show_results(page):
+    page.fill("input[type=search]:visible", "why is my gradient none")
+    page.wait_for_selector(".search-results a:visible")
+
+
+def show_no_result(page):
+    page.fill("input[type=search]:visible", "qqqqxxxx")
+    page.wait_for_selector(".search-status:not(:empty)")
+
+
+def open_menu(page):
+    page.locator("#__navigation").press("Space")
+    page.locator(".sidebar-search").first.wait_for(state="visible")
+
+
+def step_and_open_answers(page):
+    page.locator(".lg-bar input").first.fill("2")
+    for question in page.locator("article summary").all():
+        question.click()
+
+
+def predict_one(page):
+    page.locator(".predict-switch:visible").click()
+    page.locator(".predict-cover").first.click()
+
+
+def show_progress(page):
+    state = '{"on":true,"lessons":{"1_first_graph/plot_1_two_paths":["cell-1-output"]}}'
+    page.evaluate("state => localStorage.setItem('predict', state)", state)
+    page.reload()
+    page.locator(".lesson-progress:visible").wait_for()
+
+
+def show_broken_progress(page):
+    page.evaluate("localStorage.setItem('predict', '{')")
+    page.reload()
+    page.locator(".predict-broken:visible").wait_for()
+
+
+def ask_for_no_part(page):
+    page.evaluate("location.hash = 'no-such-part'")
+    page.locator(".anchor-note:visible").wait_for()
+
+
+IN_USE = {
+    "finder, found": ("errors/index", 1280, show_messages),
+    "finder, nothing found": ("errors/index", 390, show_no_message),
+    "search box, found": ("changelog", 1280, show_results),
+    "search box, nothing found": ("changelog", 1280, show_no_result),
+    "search page, found": ("search", 390, show_results),
+    "menu of a narrow screen": ("changelog", 390, open_menu),
+    "stepper and answers": (LESSON, 1280, step_and_open_answers),
+    "one prediction": (LESSON, 390, predict_one),
+    "progress": ("lessons/index", 1280, show_progress),
+    "progress that is broken": ("lessons/index", 390, show_broken_progress),
+    "no such part": ("changelog", 390, ask_for_no_part),
+}
+
+
+@pytest.mark.parametrize("case", IN_USE)
+def test_axe_finds_nothing_where_a_page_is_in_use(open_page, case):
+    name, width, use = IN_USE[case]
+    page = open_page(name, width=width, reduced_motion="reduce")
+    use(page)
+    page.evaluate(AXE)
+
+    assert [] == both_themes(page, {"light": [], "dark": []})
+
+
+@pytest.mark.parametrize("selector", ["div.math", "pre", ".table-wrapper"])
+def test_what_scrolls_sideways_is_reached_with_the_keyboard(open_page, selector):
+    name = "setup" if selector == ".table-wrapper" else LESSON
+    page = open_page(name, width=320)
+    scrolling = f"""() => [...document.querySelectorAll("article {selector}")]
+      .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth)"""
+    page.wait_for_function(f"() => ({scrolling})().every((e) => e.tabIndex === 0)")
+
+    assert page.evaluate(f"({scrolling})().length") > 0

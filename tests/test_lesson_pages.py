@@ -2,6 +2,7 @@
 
 import re
 import sys
+from zlib import crc32
 
 import torch
 from bs4 import BeautifulSoup
@@ -150,3 +151,31 @@ def test_a_name_is_linked_by_what_it_stands_for():
     value = span("p", ")") + span("o", ".") + span("n", "sum")
     assert [("generated/torch.Tensor.sum.html", span("n", "sum"))] == linked(value)
     assert 1 == len(linked(chain("w", "grad") + chain("x", "grad")))
+
+
+def test_a_decorator_is_linked_as_a_call_is():
+    known = meanings("import torch\n")
+    code = span("nd", "@torch") + chain("", "no_grad").removeprefix(span("n", ""))
+
+    linked = link_block(code, known, "https://d/")
+
+    assert 'href="https://d/generated/torch.no_grad.html"' in linked
+    assert linked.index("<a ") < linked.index("@torch")
+
+
+def test_our_own_script_has_a_new_address_when_it_changes(built):
+    pages = sorted(built.rglob("*.html"))
+    script = (built / "_static" / "page.js").read_bytes()
+    named = {
+        re.search(r'_static/page\.js(\?v=\w+)?"', page.read_text("utf-8"))[1]
+        for page in pages
+    }
+
+    assert {f"?v={crc32(script):08x}"} == named
+
+
+def test_downloads_have_short_names_in_the_words_of_the_interface(built):
+    names = ["Notebook (.ipynb)", "Script (.py)", "Both (.zip)"]
+
+    for page in lesson_pages(built):
+        assert names == [a.text for a in page.select(".sphx-glr-footer a.download")]

@@ -164,7 +164,7 @@ def test_what_the_policy_refuses_is_refused(page, address, built):
               document.body.append(image);
             }"""
         )
-        page.wait_for_function("window.violations.length >= 3")
+        page.wait_for_function("() => window.violations.length >= 3")
         refused = {one.partition(" ")[0] for one in page.evaluate("window.violations")}
 
         assert {"script-src-elem", "style-src-attr", "img-src"} == refused

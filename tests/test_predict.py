@@ -249,3 +249,46 @@ def test_a_broken_theme_is_the_systems_theme(visit, kept):
 
     assert "auto" == page.evaluate("document.body.dataset.theme")
     assert page.locator(".theme-toggle:visible svg:visible").count()
+
+
+def test_no_output_is_seen_before_it_is_covered(context, visit):
+    first = visit(LESSON)
+    switch_on(first)
+    waiting = []
+    context.route("**/predict.js*", lambda route: waiting.append(route))
+    page = context.new_page()
+    page.goto(first.url, wait_until="commit")
+    page.wait_for_selector(".related-pages", state="attached")
+    output = page.locator("#cell-1-output")
+
+    assert not output.is_visible()
+    while not waiting:
+        page.wait_for_timeout(20)
+    assert not output.is_visible()
+    waiting.pop().continue_()
+    page.locator(".predict-cover").first.click()
+    assert output.is_visible()
+
+
+def test_everything_shows_where_the_script_does_not_come(context, visit):
+    switch_on(visit(LESSON))
+    context.route("**/predict.js*", lambda route: route.abort())
+    page = visit(LESSON)
+
+    assert page.locator("#cell-1-output").is_visible()
+    assert page.locator("figure.lg").first.is_visible()
+
+
+@pytest.mark.parametrize("theme", ["light"], indirect=True)
+def test_the_focus_stays_where_progress_was_forgotten(visit, words):
+    lesson = visit(LESSON)
+    switch_on(lesson)
+    lesson.locator(".predict-cover").first.click()
+    page = visit(INDEX)
+    button = page.get_by_role("button", name=words["forget"])
+    button.press("Enter")
+
+    assert not button.is_visible()
+    assert page.evaluate("document.activeElement.matches('.lesson-total p')")
+    page.reload()
+    assert not button.is_visible()

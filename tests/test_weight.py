@@ -11,6 +11,9 @@ LOADED = (".css", ".js", ".svg", ".png", ".jpg", ".webp")
 IN_SHEET = re.compile(r"url\((?![\"']?data:)[\"']?([^)\"']+)")
 AVERAGE, HEAVIEST = 60, 150
 """Kilobytes of 1000 bytes; a lesson, and any page."""
+PICTURE = re.compile(r'<figure class="lg".*?</figure>', re.DOTALL)
+LARGEST = 300
+"""Kilobytes of a picture with all that opens in it, not compressed."""
 
 
 def parts_of(page):
@@ -85,3 +88,16 @@ def test_nothing_is_shipped_that_no_page_loads(built):
 
     assert {name for name in unnamed if not name.endswith("LICENSE.txt")} == set()
     assert not names & {"debug.css", "skeleton.css", "basic.css", "broken_example.png"}
+
+
+def test_no_picture_is_large(built, figures):
+    sizes = [path.stat().st_size / 1000 for path in built.rglob("*.svg")]
+    drawn = [
+        len(picture.encode()) / 1000
+        for page in built.rglob("*.html")
+        for picture in PICTURE.findall(page.read_text("utf-8"))
+    ]
+    figures["largest picture"] = f"{max(drawn):.1f} KB, of {len(drawn)} graphs"
+
+    assert len(drawn) >= len(lessons_of(ROOT))
+    assert max(drawn + sizes) <= LARGEST

@@ -1,5 +1,6 @@
 /* Loaded before anything is painted: the reader's theme, storage that may be
-   blocked, links to a part that is not there, code wider than the screen. */
+   blocked, outputs to be covered, links to a part that is not there, code wider
+   than the screen. */
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -25,6 +26,19 @@
   const theme = keptTheme();
   document.body.dataset.theme = ["light", "dark"].includes(theme) ? theme : "auto";
 
+  function predicts() {
+    try {
+      return JSON.parse(localStorage.getItem("predict")).on === true;
+    } catch {
+      return false;  // nothing kept, or not ours: predict.js says so
+    }
+  }
+
+  /* Nothing is seen before predict.js has covered it. Should that script not come,
+     everything shows when the page is loaded. */
+  if (predicts()) root.dataset.uncovered = "";
+  addEventListener("load", () => delete root.dataset.uncovered);
+
   function nameOf(hash) {
     try {
       return decodeURIComponent(hash.slice(1));
@@ -41,6 +55,8 @@
     note.textContent = note.hidden ? "" : note.dataset.text.replace("{0}", () => name);
   }
 
+  const SCROLLERS = "article :is(pre, div.math, .math-wrapper, .table-wrapper)";
+
   /* What scrolls sideways can be reached, and so scrolled, with the keyboard. */
   function measure(block) {
     if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
@@ -54,7 +70,7 @@
   }
 
   function watchScrollers() {
-    const blocks = [...document.querySelectorAll("article pre")];
+    const blocks = [...document.querySelectorAll(SCROLLERS)];
     const watcher = new ResizeObserver((entries) =>
       entries.forEach(({ target }) => measure(target)),
     );

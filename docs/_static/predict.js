@@ -138,7 +138,7 @@
     const most = sum(found.map((entry) => entry.most));
     total.hidden = !kept.on && !opened && !broken;
     say(count, opened, found.length, done, most);
-    total.querySelector("button").disabled = opened === 0;
+    total.querySelector("button").hidden = opened === 0;
     sayWhatFailed(total);
   }
 
@@ -173,9 +173,12 @@
     first.tabIndex = -1;
     first.focus();
   });
-  total?.querySelector("button").addEventListener("click", () =>
-    change((state) => (state.lessons = {})),
-  );
+  total?.querySelector("button").addEventListener("click", () => {
+    change((state) => (state.lessons = {}));
+    const said = total.querySelector("[data-text]");  // the button is gone
+    said.tabIndex = -1;
+    said.focus();
+  });
   addEventListener("hashchange", openLinked);
   addEventListener("pageshow", (event) => {
     if (event.persisted && lasts) read();
@@ -183,4 +186,5 @@
   });
   read();
   enter();
+  delete document.documentElement.dataset.uncovered;
 })();

@@ -9,7 +9,7 @@
   const DOTTED = /^[A-Za-z_]\w*\.[A-Za-z_]\w*$/;
   const INNER = /_+|(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z]{3})(?=[0-9]+$)/;
   const SLIGHT = /^(\p{N}+|[a-z])$/u;
-  const FIELDS = { title: 3, page: 1, text: 1, names: 0.7 };
+  const FIELDS = { title: 2.5, page: 1, text: 1, names: 0.7, asked: 2 };
   const SHORTEST_STEM = 4;
   const STEP = 16;
 
@@ -21,9 +21,14 @@
   const PREFIX = 0.3;
   const SLIP = 0.4;
   /* A place that has none of the words would still count this much. */
-  const BARE = 0.3;
+  const BARE = 0.2;
+  /* More than 1: one place that has all words is better than one that repeats some. */
+  const TOGETHER = 1.5;
   /* A second place of one page counts this much less, a third twice that. */
-  const SAME_PAGE = 0.8;
+  const SAME_PAGE = 0.9;
+  /* A message counts this much, and up to once more when it is asked for whole. */
+  const QUOTED = 0.5;
+  const WHOLE = 0.6;
 
   const { pages, places, words } = searchDocuments;
   const stop = new Set(words.stop);
@@ -65,13 +70,28 @@
     return parts.length > 1 ? [whole, ...found] : found;
   }
 
-  /* Undo what the build packed: steps and counts to { place: count }. */
-  function unpacked(numbers) {
-    const counts = {};
+  /* Where a term stands, unpacked when it is first looked for: the lists of all
+     terms would take longer than anything else that a reader waits for. */
+  class Lists {
+    constructor(fields) {
+      this.fields = fields;
+      this.unpacked = new Map();
+    }
+
+    get(field) {
+      if (!this.fields[field]) return undefined;
+      if (!this.unpacked.has(field)) this.unpacked.set(field, unpack(this.fields[field]));
+      return this.unpacked.get(field);
+    }
+  }
+
+  /* Undo what the build packed: steps and counts to place, count. */
+  function unpack(numbers) {
+    const counts = new Map();
     let place = 0;
     for (const number of numbers) {
       place += Math.floor(number / STEP);
-      counts[place] = number % STEP;
+      counts.set(place, number % STEP);
     }
     return counts;
   }
@@ -79,7 +99,7 @@
   function load({ lengths, average, terms: lists }) {
     const names = Object.keys(FIELDS);
     const ids = places.map((_, id) => [id, id]);
-    return MiniSearch.loadJS(
+    const loaded = MiniSearch.loadJS(
       {
         documentCount: places.length,
         nextId: places.length,
@@ -89,12 +109,7 @@
         averageFieldLength: average,
         storedFields: {},
         dirtCount: 0,
-        index: Object.entries(lists).map(([term, fields]) => [
-          term,
-          Object.fromEntries(
-            Object.entries(fields).map(([field, numbers]) => [field, unpacked(numbers)])
-          ),
-        ]),
+        index: [],
         serializationVersion: 2,
       },
       {
@@ -106,6 +121,9 @@
         },
       }
     );
+    /* Not in MiniSearch's manual: it asks what is set here for its get alone. */
+    for (const term of Object.keys(lists)) loaded._index.set(term, new Lists(lists[term]));
+    return loaded;
   }
 
   const vocabulary = searchDocuments.index.terms;
@@ -178,11 +196,24 @@
         const best = [...group].filter(([term]) => matched.has(term)).map(([, weight]) => weight);
         covered += Math.max(0, ...best) * values[i];
       });
-      const score = (result.score / result.queryTerms.length) * (BARE + covered / total);
+      const score = (result.score / result.queryTerms.length) * (BARE + covered / total) ** TOGETHER;
       return { id: result.id, score, terms: Object.keys(result.match) };
     });
     ranked.sort((a, b) => b.score - a.score);
-    return spread(ranked.slice(0, 60)).slice(0, limit);
+    const best = ranked.slice(0, 60);
+    for (const result of best) result.score *= quoted(result);
+    return spread(best.sort((a, b) => b.score - a.score)).slice(0, limit);
+  }
+
+  /* Return what a message counts more or less by how much of it was asked for. */
+  function quoted({ id, terms: found }) {
+    const [, , title, , , isQuoted] = places[id];
+    if (!isQuoted) return 1;
+    const all = new Set(split(title).flatMap(terms));
+    const known = new Set(found);
+    const values = [...all].map((term) => [importance(term), known.has(term)]);
+    const sum = (list) => list.reduce((before, [value]) => before + value, 0);
+    return QUOTED + (WHOLE * sum(values.filter(([, hit]) => hit))) / (sum(values) || 1);
   }
 
   /* Lower what comes from a page that stands higher already. */

@@ -4,13 +4,14 @@
   "use strict";
 
   const SHOWN = 10;
-  const ENGINE = ["_static/vendor/minisearch.js", "search-documents.js", "_static/search-engine.js"];
   const root = document.documentElement.dataset.content_root;
+  const forms = document.querySelectorAll("form.search-form");
   let engine;
 
   function script(path) {
     return new Promise((resolve, reject) => {
       const element = document.createElement("script");
+      element.async = false;  // loaded at once, run one after the other
       element.src = root + path;
       element.onload = resolve;
       element.onerror = reject;
@@ -19,7 +20,8 @@
   }
 
   function load() {
-    engine ??= ENGINE.reduce((before, path) => before.then(() => script(path)), Promise.resolve());
+    engine ??= Promise.all(forms[0].dataset.scripts.split(" ").map(script));
+    engine.catch(() => (engine = undefined));  // asked for again, it may come
     return engine;
   }
 
@@ -106,7 +108,6 @@
     }
   }
 
-  const forms = document.querySelectorAll("form.search-form");
   forms.forEach(attach);
 
   document.addEventListener("keydown", (event) => {

@@ -1,7 +1,8 @@
 """Text to terms, as the search compares them; ``search-engine.js`` does the same.
 
-What a language needs is data: ``<language>.toml`` in this folder. A language
-without such a file is searched by whole words, Han characters by pairs.
+What a language needs is data: ``<language>.toml`` in this folder, and, of places,
+``<language>_asked.toml``. A language without such files is searched by whole
+words, Han characters by pairs.
 """
 
 from __future__ import annotations
@@ -45,12 +46,19 @@ def split(text: str) -> list[str]:
     return words
 
 
+def read(name: str) -> dict[str, Any]:
+    """Return what the file ``name`` of this folder holds, if there is one."""
+    path = Path(__file__).with_name(f"{name}.toml")
+    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
 class Words:
     """What the search knows of a language."""
 
     def __init__(self, language: str) -> None:
-        path = Path(__file__).parent / f"{language}.toml"
-        data = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        data = read(language)
+        self.asked: dict[str, str] = read(f"{language}_asked")
+        """In which words people ask for a place, ``page`` or ``page#anchor``."""
         self.data: dict[str, Any] = {
             "stop": data.get("stop", "").split(),
             "weak": data.get("weak", "").split(),
