@@ -14,9 +14,9 @@ from livegraph.picture import FORMS, Picture
 from livegraph.record import record
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main() -> int:
     """Run the script under a tape and save the picture; return the exit code."""
-    options = _options(arguments)
+    options = _options(sys.argv[1:])
     sys.argv = [options.script, *options.arguments]
     sys.path.insert(0, str(Path(options.script).resolve().parent))
     # What the script defines must be found in __main__, by pickle for one.
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     return int(status)
 
 
-def _options(arguments: list[str] | None) -> argparse.Namespace:
+def _options(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m livegraph",
         description="Run a script and draw the autograd graph of one of its tensors.",
@@ -66,7 +66,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--root",
         help="name of the tensor to draw (default: the last that needs a gradient)",
     )
-    given = sys.argv[1:] if arguments is None else list(arguments)
     end = given.index("--") if "--" in given else len(given)
     options, unknown = parser.parse_known_intermixed_args(given[:end])
     if unknown:

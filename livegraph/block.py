@@ -6,12 +6,12 @@ import functools
 import math
 import textwrap
 from collections import defaultdict
-from collections.abc import Callable
-from html import escape
+from collections.abc import Sequence
+from html import escape as escape_anew
 
 from livegraph.graph import Number, Value
-
-Words = Callable[[str], str]
+from livegraph.numbers import number_words
+from livegraph.words import Words
 
 # Widths of letters as parts of the font size, on the safe side.
 SANS = 0.6
@@ -27,19 +27,15 @@ _MOST_ROWS = 16
 _MOST_COLUMNS = 20
 ROW_LENGTH = 26
 
+# A picture says the same words on many cards.
+escape = functools.lru_cache(maxsize=1024)(escape_anew)
+# Letters by which the row of a matrix, which cannot be wrapped, may be longer.
+_MORE = 6
+# A vector of so many numbers is written out, on several lines if need be.
+_FEW = 4
 
-def number(x: Number) -> str:
-    """Return ``x`` as people write it, with four digits."""
-    if isinstance(x, bool) or isinstance(x, int):
-        return str(x)
-    if isinstance(x, complex):
-        sign = "+" if x.imag >= 0 or math.isnan(x.imag) else "-"
-        return f"{number(x.real)}{sign}{number(abs(x.imag))}j"
-    if math.isnan(x):
-        return "NaN"
-    if math.isinf(x):
-        return "∞" if x > 0 else "-∞"
-    return f"{x:.4g}"
+# A scalar that was not read, where there is no room for words.
+UNSEEN = "?"
 
 
 def brief(value: Value | None) -> str:
@@ -50,12 +46,14 @@ def brief(value: Value | None) -> str:
     if line and len(line) <= 12:
         return line
     if value.norm is None:
-        return "×".join(map(str, value.shape))
-    return f"‖{value.norm:.3g}‖" if math.isfinite(value.norm) else number(value.norm)
+        return shape(value) or UNSEEN
+    return (
+        f"‖{value.norm:.3g}‖" if math.isfinite(value.norm) else number_words(value.norm)
+    )
 
 
 def odd(value: Value | None) -> str:
-    """Return "NaN" or "∞" where ``value`` holds one, else ""."""
+    """Return ``nan`` or ``inf`` where ``value`` holds one, else nothing."""
     if value is None:
         return ""
     if value.norm is not None and math.isfinite(value.norm):
@@ -69,14 +67,14 @@ def odd(value: Value | None) -> str:
             continue
         size = abs(x)
         if size != size:
-            return "NaN"
+            return "nan"
         if size == math.inf:
-            found = "∞"
+            found = "inf"
     return found
 
 
 def shape(value: Value | None) -> str:
-    """Return the shape as "4×5", "" for a scalar."""
+    """Return the shape as ``4×5``, nothing for a scalar."""
     return "×".join(map(str, value.shape)) if value and value.shape else ""
 
 
@@ -91,20 +89,22 @@ def width(words: str, size: float, part: float = SANS) -> float:
 
 
 def short(value: Value | None) -> str:
-    """Return the numbers of a scalar or a short vector on one line, else ""."""
+    """Return the numbers of a scalar or a short vector on one line, else nothing."""
     if value is None or value.numbers is None or len(value.shape) > 1:
         return ""
     if not value.shape:
-        return number(value.numbers[0])
+        return number_words(value.numbers[0])
     if len(value.numbers) > 8:
         return ""
-    return "[" + ", ".join(map(number, value.numbers)) + "]"
+    return "[" + ", ".join(map(number_words, value.numbers)) + "]"
 
 
 class Block:
     """A value drawn as numbers, as a heat map, or as shape and norm."""
 
-    __slots__ = ("cells", "height", "lines", "mark", "scale", "width")
+    __slots__ = (
+        "cells", "columns", "height", "lines", "mark", "rows", "scale", "width",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -115,13 +115,16 @@ class Block:
         parts: list[Value] | None = None,
     ) -> None:
         self.mark = f"lg-{mark}"
-        self.cells: list[tuple[Number, ...]] = []
+        self.cells: Sequence[Number] = ()
+        self.rows = self.columns = 0  # of the heat map
         self.scale = ""
         if value is None:
-            self.lines = [words("none") if mark == "g" else "–"]
+            self.lines = [words.none if mark == "g" else "–"]
         elif 0 in value.shape:
-            self.lines = [words("empty")]
-        elif (line := short(value)) and len(line) <= ROW_LENGTH:
+            self.lines = [words.empty]
+        elif (line := short(value)) and (
+            len(line) <= ROW_LENGTH or len(value.numbers or ()) <= _FEW
+        ):
             if parts:
                 self.lines = _sum(parts, line, row)
             elif len(line) <= row:
@@ -129,19 +132,22 @@ class Block:
             else:
                 self.lines = textwrap.wrap(line, row)
         elif value.numbers is not None:
-            self.lines = _matrix(value)
+            self.lines = _matrix(value, row + _MORE)
             if not self.lines:
-                self.cells = _cells(value)
+                columns = value.shape[-1]
+                rows = len(value.numbers) // columns
+                if rows <= _MOST_ROWS and columns <= _MOST_COLUMNS:
+                    self.cells, self.rows, self.columns = value.numbers, rows, columns
         else:
             self.lines = []
         if not self.lines and not self.cells and value is not None:
-            self.lines = _summary(value)
+            self.lines = _summary(value, words)
         if self.cells and value is not None:
             self.scale = _scale(value)
             if parts:
-                self.scale += " · " + words("sum of {0}").format(len(parts))
-            self.width = max(len(self.cells[0]) * _CELL, width(self.scale, 11.5, MONO))
-            self.height = len(self.cells) * _CELL + 18
+                self.scale += " · " + words.sum_of.format(count=len(parts))
+            self.width = max(self.columns * _CELL, width(self.scale, 11.5, MONO))
+            self.height = self.rows * _CELL + 18
         else:
             self.width = max(width(line, 13.5, MONO) for line in self.lines)
             self.height = 17 * len(self.lines)
@@ -157,15 +163,15 @@ class Block:
                     f"{escape(line)}</text>"
                 )
             return "".join(out)
-        below = y + len(self.cells) * _CELL + 14
+        below = y + self.rows * _CELL + 14
         return (
-            _heat(self.cells, x, y)
+            _heat(self.cells, _corners(self.rows, self.columns, x, y))
             + f'<text class="lg-m" x="{x:g}" y="{below:g}">{self.scale}</text>'
         )
 
 
 def _sum(parts: list[Value], total: str, row: int) -> list[str]:
-    """Return "3 + 2 = 5", on several lines where it is long."""
+    """Return ``3 + 2 = 5``, on several lines where it is long."""
     shown = [short(part) for part in parts]
     line = " + ".join(shown) + " = " + total
     if len(line) <= row:
@@ -173,13 +179,18 @@ def _sum(parts: list[Value], total: str, row: int) -> list[str]:
     return [shown[0], *("+ " + one for one in shown[1:]), "= " + total]
 
 
-def _matrix(value: Value) -> list[str]:
-    """Return the rows of a small matrix in columns, [] where it is not small."""
+def _matrix(value: Value, most: int) -> list[str]:
+    """Return the rows of a small matrix in columns, [] where it is not small.
+
+    A row has at most ``most`` letters.
+    """
     if len(value.shape) != 2 or len(value.numbers or ()) > 6:
         return []
-    shown = [number(x) for x in value.numbers or ()]
+    shown = [number_words(x) for x in value.numbers or ()]
     long = max(map(len, shown))
     step = value.shape[1]
+    if (long + 1) * step - 1 > most:
+        return []
     rows = [
         "\u00a0".join(word.rjust(long, "\u00a0") for word in shown[i : i + step])
         for i in range(0, len(shown), step)
@@ -187,21 +198,11 @@ def _matrix(value: Value) -> list[str]:
     return rows
 
 
-def _cells(value: Value) -> list[tuple[Number, ...]]:
-    """Return rows of numbers for a heat map, [] where it would be too large."""
-    numbers = value.numbers or ()
-    columns = value.shape[-1]
-    rows = len(numbers) // columns
-    if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
-        return []
-    return [numbers[i * columns : (i + 1) * columns] for i in range(rows)]
-
-
-def _summary(value: Value) -> list[str]:
+def _summary(value: Value, words: Words) -> list[str]:
     """Return norm and range; the shape stands in the card's heading."""
     if value.norm is None:
-        return [shape(value) or value.dtype]
-    lines = [f"‖·‖ {number(value.norm)}"]
+        return [words.unseen]
+    lines = [f"‖·‖ {number_words(value.norm)}"]
     if value.low is not None and value.high is not None:
         lines.append(_scale(value))
     return lines
@@ -214,25 +215,26 @@ def _scale(value: Value) -> str:
     return f"{float(value.low):.3g} … {float(value.high):.3g}"
 
 
-def _heat(rows: list[tuple[Number, ...]], x: float, y: float) -> str:
+def _heat(numbers: Sequence[Number], corners: Sequence[str]) -> str:
     """Return coloured cells: blue above zero, red below, strong means large.
 
     A cell that is not finite is crossed. Numbers of a complex tensor show
     their modulus.
     """
-    flat = [abs(c) if isinstance(c, complex) else float(c) for row in rows for c in row]
+    # All numbers of a tensor are of one kind.
+    if isinstance(numbers[0], complex):
+        numbers = list(map(abs, numbers))
     # The sum is finite where every number is; c - c is 0 for finite numbers alone.
-    total = sum(flat)
-    plain = flat if total - total == 0 else [c for c in flat if c - c == 0]
-    top = max(map(abs, plain), default=0.0)
+    total = sum(numbers)
+    plain = numbers if total - total == 0 else [c for c in numbers if c - c == 0]
+    top = max(max(plain), -min(plain)) if plain else 0.0
     part = _LEVELS / top if top > _TINY else 0.0
     paths: defaultdict[int | str, list[str]] = defaultdict(list)
-    corners = _corners(len(rows), len(rows[0]), x, y)
-    if plain is flat:
-        for corner, c in zip(corners, flat, strict=True):
+    if plain is numbers:
+        for corner, c in zip(corners, numbers, strict=True):
             paths[round(part * c)].append(corner)
     else:
-        for corner, c in zip(corners, flat, strict=True):
+        for corner, c in zip(corners, numbers, strict=True):
             paths[round(part * c) if c - c == 0 else "x"].append(corner)
     drawn = []
     for level, at in paths.items():
@@ -256,5 +258,6 @@ def tight(value: Value | None) -> str:
     line = short(value)
     if line and len(line) <= 16:
         return line
-    norm = "" if value.norm is None else f" ‖{number(value.norm)}‖"
-    return shape(value) + norm
+    if value.norm is None:
+        return shape(value) or UNSEEN
+    return f"{shape(value)} ‖{number_words(value.norm)}‖"

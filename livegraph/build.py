@@ -28,6 +28,8 @@ _VIEWS = {
     "UnbindBackward0", "UnfoldBackward0", "UnsqueezeBackward0", "ViewBackward0",
 }  # fmt: skip
 
+_NAMELESS = ("",)
+
 
 def build(
     roots: list[tuple[str, torch.Tensor]],
@@ -42,10 +44,14 @@ def build(
     passes = _passes(cards, notes)
     writer = _Writer(cards, notes, identity, scope, passes)
     at_root = tuple(dict.fromkeys(cards.by_fn[fn].place for fn in starts))
-    edges = writer.edges()
-    nodes = tuple(writer.node(card, card.place in at_root) for card in cards.all)
+    nodes, links = [], []
+    for card in cards.all:
+        events = writer.events(card)
+        links.extend(writer.edges(card, events))
+        nodes.append(writer.node(card, card.place in at_root, events))
+    edges = tuple(links)
     steps = tuple(_steps(cards, passes, edges))
-    return Graph(nodes, edges, at_root, steps, tuple(notes.remarks))
+    return Graph(tuple(nodes), edges, at_root, steps, tuple(notes.remarks))
 
 
 def _passes(cards: Cards, notes: Notes) -> list[Pass]:
@@ -75,6 +81,7 @@ class _Writer:
         self._cards = cards
         self._notes = notes
         self._passes = passes
+        self._silent = (None,) * len(passes)
         self._phrases = Phrases(cards, notes)
         self._values: dict[Reading, Value] = {}
         self._modules = dict(notes.modules)
@@ -91,42 +98,42 @@ class _Writer:
             value = self._values[reading] = Value(*unpack(reading))
         return value
 
-    def _events(self, card: Card) -> list[tuple | None]:
+    def events(self, card: Card) -> list[tuple | None]:
         """Return what the card's node got and sent in each pass, None if it rested."""
+        if card.kind == "const":
+            return []
         key = (card.kind, card.number)
         packed = [one.events.get(key) for one in self._passes]
         return [None if event is None else unpack(event) for event in packed]
 
-    def edges(self) -> tuple[Edge, ...]:
-        """Return the edges, by destination and input number."""
-        silent = (None,) * len(self._passes)
+    def edges(self, card: Card, events: list[tuple | None]) -> list[Edge]:
+        """Return the edges that lead to a card, by input number."""
         edges = []
-        for card in self._cards.all:
-            events = self._events(card) if card.links else []
-            for slot, source, which in card.links:
-                grads = silent
-                if self._cards.all[source].kind != "const":
-                    grads = tuple(
-                        [
-                            self._value(event[1][slot])
-                            if event is not None and slot < len(event[1])
-                            else None
-                            for event in events
-                        ]
-                    )
-                edges.append(Edge(source, card.place, which, slot, grads))
-        return tuple(edges)
+        for slot, source, which in card.links:
+            grads = self._silent
+            if self._cards.all[source].kind != "const":
+                grads = tuple(
+                    [
+                        self._value(event[1][slot])
+                        if event is not None and slot < len(event[1])
+                        else None
+                        for event in events
+                    ]
+                )
+            edges.append(Edge(source, card.place, which, slot, grads))
+        return edges
 
-    def node(self, card: Card, is_root: bool) -> Node:
+    def node(self, card: Card, is_root: bool, events: list[tuple | None]) -> Node:
         """Return the node of one card."""
         if card.kind == "const":
             return self._const(card)
-        events = self._events(card)
         for event in events:
             if event is not None and len(event[0]) > card.outputs:
                 card.outputs = len(event[0])
         outputs = range(card.outputs)
-        names = tuple([card.names.get(which, "") for which in outputs])
+        names = _NAMELESS
+        if card.names or card.outputs > 1:
+            names = tuple([card.names.get(which, "") for which in outputs])
         values = tuple([self._value(card.values.get(which)) for which in outputs])
         marks = ("root",) if is_root else ()
         grads = tuple(
@@ -144,8 +151,10 @@ class _Writer:
         saved = self._saved(card)
         if "freed" in [one.state for one in saved]:
             marks += ("freed",)
-        if any(event and not any(event[0]) for event in events):
-            marks += ("undefined",)
+        for event in events:
+            if event is not None and not any(event[0]):
+                marks += ("undefined",)
+                break
         return Node(
             card.place,
             "op",
@@ -168,6 +177,7 @@ class _Writer:
             expr=self._phrases.expr(card),
             names=(card.names.get(0, ""),),
             values=(self._value(card.values[0]),),
+            marks=self._changed(card),
         )
 
     def _got(
@@ -224,9 +234,9 @@ class _Writer:
                 self._value(one.before.get(card.number)) for one in self._passes
             ),
             held=self._value(card.held),
-            hooks=card.hooks,
+            hooks=self._hooks(card),
             arrived=arrived,
-            marks=marks,
+            marks=marks + self._changed(card),
         )
 
     def _saved(self, card: Card) -> tuple[Saved, ...]:
@@ -261,13 +271,19 @@ class _Writer:
         return result
 
     def _hooks(self, card: Card) -> tuple[str, ...]:
-        if not self._notes.hooks:
+        """Return the hooks on the outputs, then those on the node itself."""
+        notes = self._notes
+        if not notes.hooks and not notes.node_hooks:
             return card.hooks
         words = list(card.hooks)
-        for which in range(card.outputs):
-            for note in self._notes.hooks.get((card.kind, card.number, which), ()):
-                if note.words not in words and note.alive():
-                    words.append(note.words)
+        if card.kind == "op":
+            for which in range(card.outputs):
+                for note in notes.hooks.get((card.kind, card.number, which), ()):
+                    if note.words not in words and note.alive():
+                        words.append(note.words)
+        for note in notes.node_hooks.get((card.kind, card.number), ()):
+            if note.alive():
+                words.append(note.words)
         return tuple(words)
 
     def _marks(self, card: Card) -> tuple[str, ...]:
@@ -278,7 +294,10 @@ class _Writer:
             marks += ("view",)
         if isinstance(card.fn, BackwardCFunction):
             marks += ("custom",)
-        return marks
+        return marks + self._changed(card)
+
+    def _changed(self, card: Card) -> tuple[str, ...]:
+        return ("changed",) if card.changed else ()
 
     def _module(self, card: Card) -> str:
         note = card.note[3]
@@ -290,7 +309,7 @@ class _Writer:
 
 
 def _known(word: str) -> str:
-    """Return a word without brackets around it, "" for the dots that say nothing."""
+    """Return a word without brackets around it; nothing for dots, which say nothing."""
     return "" if word == UNKNOWN else unwrapped(word)
 
 

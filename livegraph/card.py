@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from livegraph.block import (
     BOLD,
     MONO,
     ROW_LENGTH,
     Block,
-    Words,
     brief,
+    escape,
     odd,
     shape,
     short,
@@ -18,6 +16,7 @@ from livegraph.block import (
     width,
 )
 from livegraph.graph import Node, Saved, Value
+from livegraph.words import ENGLISH, Words
 
 PAD = 12
 _FOOT_LINE = 17
@@ -98,19 +97,22 @@ class Card:
             )
             if self.kind == "root":
                 out.append(f'<path class="lg-br" d="M1 7.5h{w - 2:g}v2h-{w - 2:g}z"/>')
-        out.extend(part.replace(_FREE, f"{w - PAD:g}") for part in self.parts)
+        if self.kind == "group":
+            out.extend([part.replace(_FREE, f"{w - PAD:g}") for part in self.parts])
+        else:
+            out.extend(self.parts)
         if self.shape:
             out.append(f'<text class="lg-e" x="{w - PAD:g}" y="27">{self.shape}</text>')
         return "".join(out)
 
 
-def card(node: Node, words: Words = str, narrow: bool = False) -> Card:
+def card(node: Node, words: Words = ENGLISH, narrow: bool = False) -> Card:
     """Measure the card of ``node``; ``words`` translates its labels.
 
     A ``narrow`` card puts below each other what else stands side by side.
     """
     root = "root" in node.marks
-    if node.kind == "const" and not node.name:
+    if node.kind == "const" and not node.name and not node.marks:
         number = short(node.value)
         if number:
             return _number_card(number)
@@ -131,12 +133,12 @@ def card(node: Node, words: Words = str, narrow: bool = False) -> Card:
     return made
 
 
-def group_card(label: str, ops: int, last: Node, words: Words = str) -> Card:
+def group_card(label: str, ops: int, last: Node, words: Words = ENGLISH) -> Card:
     """Measure the card of a folded group; ``last`` is its last operation."""
     made = Card("group")
     shown = label if len(label) <= 30 else label[:14] + "…" + label[-15:]
     made.shape = shape(last.value)
-    count = words("{0} operations").format(ops)
+    count = words.operations.format(count=ops)
     value = brief(last.value)
     made.parts = [
         f'<text class="lg-n" x="{PAD}" y="27">{escape(shown)}</text>',
@@ -192,7 +194,7 @@ def _heading(made: Card, node: Node, root: bool, narrow: bool) -> float:
     name, expr = node.name, node.expr
     if len(node.values) > 1 and expr:
         name = ""  # each output has its own row
-    long = 22 if narrow else 34
+    long = 20 if narrow else 34
     if len(expr) > long:
         expr = expr[: long - 1] + "…"
     if not name and not expr:
@@ -232,7 +234,7 @@ def _columns(made: Card, node: Node, words: Words, narrow: bool) -> float:
     left = Block(node.value, "v", words, row)
     right = _gradient(node, words, row)
     made.mapped = bool(left.cells) or bool(right and right.cells)
-    label = words("value")
+    label = words.value
     y = made.height + 9
     made.parts.append(
         f'<text class="lg-s" x="{PAD}" y="{y:g}">{escape(label)}</text>'
@@ -242,7 +244,7 @@ def _columns(made: Card, node: Node, words: Words, narrow: bool) -> float:
     made.height = y + left.height + 14
     if not right:
         return wide + 2 * PAD
-    label = words("grad")
+    label = words.grad
     x: float = PAD
     right_wide = max(right.width, width(label, 11.5))
     if narrow and wide + right_wide > _NARROW:
@@ -297,24 +299,22 @@ def _outputs(made: Card, node: Node, words: Words) -> float:
         names.append(node.names[i] or str(i))
         values.append(tight(value))
         grad = last[i] if i < len(last) else None
-        grads.append(tight(grad) if grad else (words("none") if last else ""))
+        grads.append(tight(grad) if grad else (words.none if last else ""))
     if len(node.values) > 4:
         names.append("…")
-        values.append(words("{0} more").format(len(node.values) - 4))
+        values.append(words.more.format(count=len(node.values) - 4))
         grads.append("")
     first = PAD + max(width(name, 12, BOLD) for name in names) + 14
     second = (
         first
-        + max(width(words("value"), 11.5), *(width(one, 13.5, MONO) for one in values))
+        + max(width(words.value, 11.5), *(width(one, 13.5, MONO) for one in values))
         + 18
     )
     y = made.height + 9
-    out = [
-        f'<text class="lg-s" x="{first:g}" y="{y:g}">{escape(words("value"))}</text>'
-    ]
+    out = [f'<text class="lg-s" x="{first:g}" y="{y:g}">{escape(words.value)}</text>']
     end = second - 18
     if last:
-        label = words("grad")
+        label = words.grad
         out.append(
             f'<text class="lg-sg" x="{second:g}" y="{y:g}">{escape(label)}</text>'
         )
@@ -336,18 +336,20 @@ def _outputs(made: Card, node: Node, words: Words) -> float:
     return end + PAD
 
 
+_WARNINGS = ("freed", "undefined", "changed")
+
+
 def _chips(made: Card, node: Node, words: Words) -> float:
     """Small labels: what is special about this node."""
-    told = "freed" if any(one.state == "freed" for one in node.saved) else ""
+    told = "freed" if "freed" in [one.state for one in node.saved] else ""
     labels = [
-        (words(mark), mark in ("freed", "undefined"))
+        (words.mark(mark), mark in _WARNINGS)
         for mark in node.marks
         if mark not in ("root", told)
     ]
     if node.hooks:
-        label = words("hook")
-        if len(node.hooks) > 1:
-            label += f" ×{len(node.hooks)}"
+        count = len(node.hooks)
+        label = words.hooks.format(count=count) if count > 1 else words.hook
         labels.append((label, False))
     bad = odd(node.value)
     for value in node.values[1:]:
@@ -377,25 +379,27 @@ def _chips(made: Card, node: Node, words: Words) -> float:
     return x - 6 + PAD
 
 
+# What is said of a saved tensor in each state, as a name in ``Words``.
 _STATES = {
     "kept": "saves",
     "freed": "freed",
     "overwritten": "overwritten",
-    "hidden": "packed by a hook",
+    "hidden": "hidden",
 }
 
 
 def _footer(made: Card, node: Node, words: Words, narrow: bool) -> float:
     """The name of the node, and what it saved under which name."""
     lines = [("lg-m", escape(node.fn), width(node.fn, 11.5, MONO))]
-    room = 20 if narrow else _FOOT_LENGTH
-    for state, label in _STATES.items():
+    room = 18 if narrow else _FOOT_LENGTH
+    for state, form in _STATES.items() if node.saved else ():
         saved = [one for one in node.saved if one.state == state]
         if not saved:
             continue
         mark = "lg-x" if state == "overwritten" else "lg-m"
-        for i, line in enumerate(_wrap(saved, room - len(words(label)))):
-            lead = words(label) + " " if i == 0 else "\u00a0\u00a0"
+        label = words.mark(form)
+        for i, line in enumerate(_wrap(saved, room - len(label))):
+            lead = label + " " if i == 0 else "\u00a0\u00a0"
             if state == "overwritten" and i == 0:
                 lead = "⚠ " + lead
             wide = width(lead + line, 11.5, MONO)
@@ -408,7 +412,7 @@ def _footer(made: Card, node: Node, words: Words, narrow: bool) -> float:
 
 
 def _wrap(saved: list[Saved], room: int) -> list[str]:
-    """Return "self = a, other = b" in at most three lines of ``room`` letters."""
+    """Return ``self = a, other = b`` in at most three lines of ``room`` letters."""
     lines = [""]
     for i, one in enumerate(saved):
         piece = one.field

@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch.autograd.graph import Node as Fn
 
-from livegraph.derived import derived
+from livegraph.derived import added, before, derived
+from livegraph.hooks import hooks_on
 from livegraph.identity import Identity, Ref, accumulator, version_of
 from livegraph.names import distinct, named_tensors
 from livegraph.notes import NOTHING, Notes, OpNote
@@ -28,8 +29,8 @@ class Card:
     """A node in the making. It holds the live ``fn``: let it go with the rest."""
 
     __slots__ = (
-        "fn", "fn_name", "held", "hooks", "kind", "links", "names", "note", "number",
-        "outputs", "place", "ref", "retained", "values", "words",
+        "changed", "fn", "fn_name", "held", "hooks", "kind", "links", "names", "note",
+        "number", "outputs", "place", "ref", "retained", "values", "words",
     )  # fmt: skip
 
     def __init__(self, place: int, kind: str, number: int | None) -> None:
@@ -49,6 +50,8 @@ class Card:
         self.held: Reading | None = None
         self.retained: Mapping[int, Reading] = _NOTHING
         self.hooks: tuple[str, ...] = ()
+        # Whether the tensor held something else later on, with nothing recorded.
+        self.changed = False
 
     def call(self, name: str, which: int) -> None:
         """Name an output that has no name yet."""
@@ -76,6 +79,9 @@ class Cards:
         for card in self.all:
             if card.kind == "op":
                 self._complete(card)
+        for card in reversed(self.all):
+            if len(card.links) == 1:
+                self._complete_input(card)
 
     def _new(self, kind: str, number: int | None) -> Card:
         card = Card(len(self.all), kind, number)
@@ -106,6 +112,8 @@ class Cards:
                 constant.values[0] = reading
                 if ref is not None:
                     self._constants[ref] = constant
+            elif constant.values[0] != reading:
+                constant.changed = True
             links.append((slot, constant.place, 0))
         for slot, (child, which) in enumerate(following):
             if child is not None:
@@ -115,7 +123,8 @@ class Cards:
                 if source.kind == "leaf":
                     for leaf, reading in note[2]:
                         if leaf == source.number:
-                            source.values[0] = reading
+                            first = source.values.setdefault(0, reading)
+                            source.changed = source.changed or first != reading
         card = self._new("op", number)
         card.fn = fn
         card.fn_name = fn.name().rpartition("::")[2]
@@ -132,17 +141,34 @@ class Cards:
             reading = noted.get((card.number, which))
             if reading is not None:
                 card.values[which] = reading
+            if ("op", card.number, which) in self._notes.changed:
+                card.changed = True
             which += 1
         card.outputs = which
         if card.number is None or card.number not in self._notes.saved:
             for field, _, tensor in saved_tensors(card.fn):
                 self._learn_saved(card, field, tensor)
         if not card.values:
-            inputs = [self.all[source] for _, source, _ in card.links]
-            only = inputs[0].values.get(0) if len(inputs) == 1 else None
-            reading = derived(card.fn, card.fn_name, only)
+            inputs = [
+                self.all[source].values.get(which) for _, source, which in card.links
+            ]
+            reading = added(card.fn, card.fn_name, inputs)
+            if reading is None:
+                only = inputs[0] if len(inputs) == 1 else None
+                reading = derived(card.fn, card.fn_name, only)
             if reading is not None:
                 card.values[0] = reading
+
+    def _complete_input(self, card: Card) -> None:
+        """Learn the value of a card's only input from the card's own."""
+        source = self.all[card.links[0][1]]
+        known = source.values.get(0)
+        if source.kind != "op" or source.outputs > 1 or not card.values:
+            return
+        if known is None or len(unpack(known)) == 2:
+            reading = before(source.fn, card.fn_name, card.values.get(0))
+            if reading is not None:
+                source.values[0] = reading
 
     def _learn_saved(self, card: Card, field: str, tensor: torch.Tensor | None) -> None:
         """Take the value of a node from a tensor that another node saved."""
@@ -215,32 +241,19 @@ class Cards:
             card.call(name, which)
         if card.kind != "op":
             return
-        _know(card, which, tensor)
+        known = _know(card, which, tensor)
+        if known and (card.number, which) in self._notes.values:
+            card.changed = card.changed or reading_of(tensor) != card.values[which]
         if tensor.retains_grad and tensor.grad is not None:
             card.retained = {which: reading_of(tensor.grad), **card.retained}
         new = [words for words in hooks_on(tensor) if words not in card.hooks]
         card.hooks += tuple(new)
 
 
-def _know(card: Card, which: int, tensor: torch.Tensor) -> None:
-    """Take a value from a live tensor, unless a full one is known."""
+def _know(card: Card, which: int, tensor: torch.Tensor) -> bool:
+    """Take a value from a live tensor, unless a full one is known: then True."""
     known = card.values.get(which)
-    if known is None or len(unpack(known)) == 2:
-        card.values[which] = reading_of(tensor)
-
-
-def hooks_on(tensor: torch.Tensor) -> list[str]:
-    """Return in words the hooks that are set on a tensor."""
-    words = []
-    for kind, hooks in (
-        ("tensor hook", tensor._backward_hooks),
-        (
-            "hook after accumulation",
-            getattr(tensor, "_post_accumulate_grad_hooks", None),
-        ),
-    ):
-        for hook in (hooks or {}).values():
-            words.append(f"{kind}: {getattr(hook, '__name__', type(hook).__name__)}")
-    if tensor.retains_grad:
-        words.append("retain_grad")
-    return words
+    if known is not None and len(unpack(known)) > 2:
+        return True
+    card.values[which] = reading_of(tensor)
+    return False

@@ -20,6 +20,9 @@ _INFIX = {
     "pow": "**", "__pow__": "**", "__rpow__": "**", "matmul": "@",
     "__matmul__": "@", "__rmatmul__": "@", "floor_divide": "//",
     "__floordiv__": "//", "remainder": "%", "__mod__": "%",
+    "gt": ">", "__gt__": ">", "ge": ">=", "__ge__": ">=", "lt": "<", "__lt__": "<",
+    "le": "<=", "__le__": "<=", "eq": "==", "__eq__": "==", "ne": "!=",
+    "__ne__": "!=",
 }  # fmt: skip
 _SWAPPED = {"__rdiv__", "__rtruediv__", "__rpow__", "__rmatmul__", "__rmod__"}
 _SWAPPED |= {"__radd__", "__rmul__", "__rsub__", "rsub"}
@@ -27,6 +30,12 @@ _IN_PLACE = {
     "add_": "+=", "__iadd__": "+=", "sub_": "-=", "__isub__": "-=", "mul_": "*=",
     "__imul__": "*=", "div_": "/=", "__idiv__": "/=", "__itruediv__": "/=",
     "pow_": "**=", "__ipow__": "**=",
+}  # fmt: skip
+# Under which names a node saves its inputs, by the function it runs.
+_SAVED_AS = {
+    "Mul": ("self", "other"), "Div": ("self", "other"), "Mm": ("self", "mat2"),
+    "Bmm": ("self", "mat2"), "TanhBackward": ("grad_output", "output"),
+    "SigmoidBackward": ("grad_output", "output"),
 }  # fmt: skip
 _LONG = 44
 # What a method of ``torch.Tensor`` is when it is written in C.
@@ -62,7 +71,7 @@ def call_of(
 ) -> Call:
     """Return the plain form of ``func(*args, **kwargs)``.
 
-    ``style`` is "attribute" (``w.T``), "method" (``w.sum()``) or "function".
+    ``style`` is ``attribute`` (``w.T``), ``method`` (``w.sum()``) or ``function``.
     Arguments that a torch function passes on at their defaults are left out.
     """
     name = getattr(func, "__name__", type(func).__name__)
@@ -203,9 +212,24 @@ def is_infix(words: str) -> bool:
     return words.startswith("-")
 
 
+def saved_as(fn: str, slot: int) -> str:
+    """Return the field under which a node saves an input, empty where unknown.
+
+    A product saves each factor that the gradient of the other one needs.
+    """
+    fields = _SAVED_AS.get(_function(fn), ())
+    return fields[slot] if slot < len(fields) else ""
+
+
+def _function(fn: str) -> str:
+    return fn.rstrip("0123456789").removesuffix("Backward")
+
+
 def words_of_fn(fn: str, inputs: list[str], exponent: float | None = None) -> str:
-    """Return an expression from the node alone: MulBackward0 → a * b."""
-    name = fn.rstrip("0123456789").removesuffix("Backward")
+    """Return an expression from the node alone: ``a * b`` for MulBackward0."""
+    if fn == "CopyBackwards" and inputs:
+        return f"{inputs[-1]}.clone()"
+    name = _function(fn)
     name = "".join(
         "_" + letter.lower()
         if letter.isupper() and place and not name[place - 1].isupper()
@@ -227,6 +251,21 @@ def words_of_fn(fn: str, inputs: list[str], exponent: float | None = None) -> st
 
 
 def shortened(words: str) -> str:
-    """Return a long expression as ``linear(…)``; dots for one that is no call."""
-    head, bracket, _ = words.partition("(")
-    return f"{head}(…)" if bracket and head.isidentifier() else "…"
+    """Return a long expression as ``linear(…)`` or ``….tanh(…)``.
+
+    Dots stand for one that is no call.
+    """
+    head, bracket, rest = words.partition("(")
+    if bracket and head.isidentifier():
+        return f"{head}(…)"
+    if is_infix(words) or not words.endswith(")"):
+        return "…"
+    depth = 0
+    for place in range(len(words) - 1, -1, -1):
+        depth += (words[place] == ")") - (words[place] == "(")
+        if not depth:
+            break
+    _, dot, name = words[:place].rpartition(".")
+    if not dot or not name.isidentifier():
+        return "…"
+    return f"….{name}({'…' if words[place + 1 : -1] else ''})"

@@ -9,9 +9,10 @@ nested as deep as it likes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 
 from livegraph.graph import Graph
 
@@ -103,9 +104,12 @@ class Fold:
         shown, items, outside = _surround(inner, items, touched, self.ends)
         bundles: dict[tuple[int, int], list[int]] = {}
         for e in touched:
-            a, b = (shown[end] for end in self.ends[e])
-            if a != b:
-                bundles.setdefault((a, b), []).append(e)
+            src, dst = self.ends[e]
+            link = shown[src], shown[dst]
+            if link in bundles:
+                bundles[link].append(e)
+            elif link[0] != link[1]:
+                bundles[link] = [e]
         links: list[tuple[int, int]] = []
         edges: list[tuple[int, ...]] = []
         for (a, b), bundle in bundles.items():
@@ -168,13 +172,15 @@ def _surround(
 def members(item: int | Group) -> list[int]:
     """Return the positions in ``Graph.nodes`` of everything inside ``item``."""
     found: list[int] = []
-    stack: list[int | Group] = [item]
+    stack = [iter((item,))]
     while stack:
-        one = stack.pop()
-        if isinstance(one, Group):
-            stack.extend(reversed(one.items))
-        else:
+        for one in stack[-1]:
+            if isinstance(one, Group):
+                stack.append(iter(one.items))
+                break
             found.append(one)
+        else:
+            stack.pop()
     return found
 
 
@@ -219,21 +225,20 @@ def _modules(graph: Graph) -> Items:
 
 def _each_level(top: Items, change: Callable[[Items], Items]) -> Items:
     """Apply ``change`` to the items of every group, the innermost first."""
-    frames: list[tuple[str, Items, Items]] = [("", top, [])]
+    frames: list[tuple[str, Iterator[int | Group], Items]] = [("", iter(top), [])]
     while True:
         label, todo, done = frames[-1]
-        if len(done) < len(todo):
-            item = todo[len(done)]
+        for item in todo:
             if isinstance(item, Group):
-                frames.append((item.label, list(item.items), []))
-            else:
-                done.append(item)
-            continue
-        frames.pop()
-        changed = change(done)
-        if not frames:
-            return changed
-        frames[-1][2].append(_group(label, changed))
+                frames.append((item.label, iter(item.items), []))
+                break
+            done.append(item)
+        else:
+            frames.pop()
+            changed = change(done)
+            if not frames:
+                return changed
+            frames[-1][2].append(_group(label, changed))
 
 
 def _repeats(top: Items, graph: Graph, limit: int) -> Items:
@@ -332,16 +337,17 @@ def _stretch(items: Items, start: int) -> str:
 def _with_leaves(graph: Graph, top: Items, ends: list[tuple[int, int]]) -> Items:
     """Put each leaf and constant into the innermost group that alone uses it."""
     home: dict[int, tuple[int, ...]] = {}  # operation → numbers of its groups
-    stack: list[tuple[Items, tuple[int, ...]]] = [(top, ())]
+    stack: list[tuple[Sequence[int | Group], tuple[int, ...]]] = [(top, ())]
     while stack:
         items, path = stack.pop()
         for item in items:
             if isinstance(item, Group):
-                stack.append((list(item.items), (*path, id(item))))
+                stack.append((item.items, (*path, id(item))))
             else:
                 home[item] = path
+    guest = [node.kind != "op" for node in graph.nodes]
     for src, dst in ends:
-        if graph.nodes[src].kind == "op":
+        if not guest[src]:
             continue
         path = home.get(dst, ())
         if src in home:
@@ -353,29 +359,29 @@ def _with_leaves(graph: Graph, top: Items, ends: list[tuple[int, int]]) -> Items
             path = path[:same]
         home[src] = path
     guests: dict[int, list[int]] = {}
-    for i, node in enumerate(graph.nodes):
-        if node.kind != "op":
-            path = home.get(i, ())
-            guests.setdefault(path[-1] if path else 0, []).append(i)
+    for i in compress(range(len(guest)), guest):
+        path = home.get(i, ())
+        guests.setdefault(path[-1] if path else 0, []).append(i)
     return _seat(top, guests)
 
 
 def _seat(top: Items, guests: dict[int, list[int]]) -> Items:
-    frames: list[tuple[Group | None, Items, Items]] = [(None, top, [])]
+    frames: list[tuple[Group | None, Iterator[int | Group], Items]] = [
+        (None, iter(top), [])
+    ]
     while True:
         group, todo, done = frames[-1]
-        if len(done) < len(todo):
-            item = todo[len(done)]
+        for item in todo:
             if isinstance(item, Group):
-                frames.append((item, list(item.items), []))
-            else:
-                done.append(item)
-            continue
-        frames.pop()
-        if group is None:
-            return guests.get(0, []) + done
-        items = (*guests.get(id(group), []), *done)
-        frames[-1][2].append(Group(group.label, items, group.ops, group.last))
+                frames.append((item, iter(item.items), []))
+                break
+            done.append(item)
+        else:
+            frames.pop()
+            if group is None:
+                return guests.get(0, []) + done
+            items = (*guests.get(id(group), []), *done)
+            frames[-1][2].append(Group(group.label, items, group.ops, group.last))
 
 
 def _spread(items: Items, limit: int) -> Items:

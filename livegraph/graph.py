@@ -64,8 +64,10 @@ class Node:
     like ``grads`` and is empty as a rule: it tells what arrived where a hook
     changed it, None elsewhere. ``marks`` are words from: ``root``, ``in-place``,
     ``view``, ``custom``, ``freed``, ``undefined`` (a pass ran it, but no gradient
-    arrived at it). ``module`` is the path of the ``nn.Module`` that ran it, from
-    its variable or class: ``model.blocks.0.mlp``.
+    arrived at it), ``changed`` (the tensor held something else later, and no
+    operation tells why: a write through ``.data`` or under ``no_grad``). ``module``
+    is the path of the ``nn.Module`` that ran it, from its variable or class:
+    ``model.blocks.0.mlp``.
     """
 
     id: int

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from zlib import crc32
 
-from livegraph.fold import LIMIT, Fold, Group, View
+from livegraph.collector import uncollected
+from livegraph.fold import LIMIT, Fold, Group
 from livegraph.graph import Graph
-from livegraph.svg import Picture, Steps, draw
-from livegraph.text import sentences
+from livegraph.svg import Steps, draw
+from livegraph.text import Told, tell
 from livegraph.theme import stylesheet
-
-Words = Callable[[str], str]
+from livegraph.views import Look, Shown, drawings, frame
+from livegraph.words import ENGLISH, Words
 
 SCRIPT = Path(__file__).with_name("stepper.js")
 
@@ -23,13 +24,10 @@ _MOST_TOP = 200_000
 _LINE = 260
 _MOST_NOTES = 20
 _MOST_WORDS = 60_000
-# Letters of 12 pixels are still 9 pixels tall at this scale.
-_SMALLEST = 0.75
-_PHONE = 350
-# What picture.css has a container query for.
-_SWITCHES = (360, 450, 540, 630, 720)
+_MOST_AROUND = 10_000
 
 
+@uncollected()
 def html(
     graph: Graph,
     *,
@@ -37,42 +35,45 @@ def html(
     prefix: str = "",
     inline: bool = True,
     limit: int = LIMIT,
-    words: Words = str,
+    words: Words = ENGLISH,
 ) -> str:
     """Return a fragment of HTML: the picture, its stepper, the graph in words.
 
     A fragment is complete. With ``inline=False`` it relies on the page to load
     ``picture.css`` once, and ``stepper.js`` once for the controls, which stay
     hidden without it. ``prefix`` keeps the ids of several pictures on a page
-    apart: by default it follows from the graph. ``words`` translates every
-    label.
+    apart: by default it follows from the graph. ``words`` holds every word that
+    is shown.
     """
     prefix = prefix or f"lg-{crc32(repr(graph.nodes[:99]).encode()):08x}"
-    lines, left_out = _within(sentences(graph), _MOST_WORDS)
+    told = tell(graph, words)
+    lines, left_out = _within(told.steps, _MOST_WORDS)
     stepper = bool(lines) and not left_out
     steps = Steps(graph) if stepper else None
     body = ""
     while not body or (len(body) > _MOST_TOP and limit > 8):
-        fold = Fold(graph, limit)
-        view = fold.top()
-        body = _views(graph, view, prefix, title, words, steps)
+        shown = drawings(Fold(graph, limit), Look(prefix, title, words, steps))
+        body = "".join(one.frames for one in shown)
         limit //= 2
     if stepper:
-        body += _controls(len(lines), words)
-    if lines:
-        body += _list(lines, left_out, words)
-    body += "".join(f"<p>{escape(note)}</p>" for note in graph.notes[:_MOST_NOTES])
-    room = MOST_BYTES - len(body.encode()) - _LINE * (len(view.groups) + 1)
-    body += _opened(fold, view, prefix, words, steps, room)
+        body += _controls(lines, words)
+    body += _list(told, lines, left_out, words)
+    body += _paragraphs(told.notes[:_MOST_NOTES])
+    lines_left = sum(len(one.view.groups) + 1 for one in shown)
+    room = MOST_BYTES - len(body.encode()) - _LINE * lines_left
+    for one in shown:
+        opened = _opened(one, words, steps, room)
+        room -= len(opened.encode())
+        body += f'<div class="{one.kind}">{opened}</div>' if one.kind else opened
     figure = f'<figure class="lg" id="{prefix}">{body}</figure>'
     if not inline:
         return figure
     return f"<style>{stylesheet()}</style>{figure}<script>{script()}</script>"
 
 
-def page(graph: Graph, *, title: str = "", words: Words = str) -> str:
+def page(graph: Graph, *, title: str = "", words: Words = ENGLISH) -> str:
     """Return a whole page that needs no other file."""
-    name = escape(title or words("Autograd graph"))
+    name = escape(title or words.title)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -89,55 +90,6 @@ def script() -> str:
     return SCRIPT.read_text(encoding="utf-8")
 
 
-def _views(
-    graph: Graph,
-    view: View,
-    prefix: str,
-    title: str,
-    words: Words,
-    steps: Steps | None,
-) -> str:
-    """Return the drawing, or two between which the width of the page chooses."""
-
-    def picture(name: str, narrow: bool) -> Picture:
-        return draw(
-            graph,
-            view,
-            f"{prefix}-{name}",
-            title=title,
-            words=words,
-            narrow=narrow,
-            steps=steps,
-            anchors=anchors,
-        )
-
-    places = {id(group): k for k, group in enumerate(view.groups)}
-
-    def anchors(item: int | Group) -> str:
-        return f"{prefix}-g{places[id(item)]}" if id(item) in places else ""
-
-    wide = picture("w", False)
-    switch = next((at for at in _SWITCHES if at >= wide.width * _SMALLEST), 0)
-    if switch <= _SWITCHES[0] and wide.width * _SMALLEST <= _PHONE:
-        return _frame(wide, "")
-    narrow = picture("n", True)
-    if narrow.width > 0.9 * wide.width:
-        return _frame(wide, "")
-    if not switch:
-        return _frame(narrow, "")
-    return _frame(wide, f" lg-at{switch}") + _frame(narrow, " lg-narrow")
-
-
-def _frame(picture: Picture, kind: str) -> str:
-    least = round(picture.width * _SMALLEST)
-    # What may have to be scrolled has to be reached with the keyboard.
-    focus = (
-        ' tabindex="0"' if least > _PHONE - 30 and not kind.startswith(" lg-at") else ""
-    )
-    drawn = picture.svg.replace("<svg ", f'<svg style="min-width:{least}px" ', 1)
-    return f'<div class="lg-view{kind}"{focus}>{drawn}</div>'
-
-
 _ICONS = {
     "back": "M5 3h2v10H5zM14 3v10L7 8z",
     "play": "M4 3v10l9-5z",
@@ -146,7 +98,10 @@ _ICONS = {
 }
 
 
-def _controls(count: int, words: Words) -> str:
+def _controls(lines: list[str], words: Words) -> str:
+    """Return the stepper, which stands at the last step: the whole picture."""
+    count = len(lines)
+
     def icon(name: str) -> str:
         return f'<path class="lg-i-{name}" d="{_ICONS[name]}"/>'
 
@@ -156,16 +111,17 @@ def _controls(count: int, words: Words) -> str:
             f'<svg viewBox="0 0 16 16" aria-hidden="true">{icons}</svg></button>'
         )
 
-    play, pause = escape(words("Play")), escape(words("Pause"))
+    play, pause = escape(words.play), escape(words.pause)
     names = f' data-play="{play}" data-pause="{pause}"'
     return (
         '<div class="lg-bar" hidden>'
-        + button(escape(words("Step back")), icon("back"))
+        + button(escape(words.back), icon("back"))
         + button(play, icon("play") + icon("pause"), names)
-        + button(escape(words("Step forward")), icon("forward"))
+        + button(escape(words.forward), icon("forward"))
         + f'<input type="range" min="1" max="{count}" value="{count}" '
-        f'aria-label="{escape(words("Step"))}">'
-        '<p class="lg-say" aria-live="polite"></p></div>'
+        f'aria-label="{escape(words.step)}">'
+        f'<p class="lg-say" aria-live="polite">{count}/{count} '
+        f"{escape(lines[-1])}</p></div>"
     )
 
 
@@ -180,22 +136,25 @@ def _within(lines: Sequence[str], room: int) -> tuple[list[str], int]:
     return kept, len(lines) - len(kept)
 
 
-def _list(lines: list[str], left_out: int, words: Words) -> str:
+def _paragraphs(lines: Sequence[str]) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
+
+
+def _list(told: Told, lines: list[str], left_out: int, words: Words) -> str:
+    """Return the graph in words, closed; ``lines`` are the steps that have room."""
+    before, _ = _within(told.before, _MOST_AROUND)
+    after, _ = _within(told.after, _MOST_AROUND)
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    more = ""
-    if left_out:
-        more = f"<p>{escape(words('{0} more steps').format(left_out))}</p>"
-    summary = escape(words("The same graph in words"))
+    steps = f"<ol>{items}</ol>" if items else ""
+    more = [words.more_steps.format(count=left_out)] if left_out else []
     return (
-        f'<details class="lg-words"><summary>{summary}</summary>'
-        f"<ol>{items}</ol>{more}</details>"
+        f'<details class="lg-words"><summary>{escape(words.in_words)}</summary>'
+        f"{_paragraphs(before)}{steps}{_paragraphs([*more, *after])}</details>"
     )
 
 
 def _opened(
-    fold: Fold,
-    top: View,
-    prefix: str,
+    top: Shown,
     words: Words,
     steps: Steps | None,
     room: int,
@@ -206,15 +165,15 @@ def _opened(
     that is not drawn any more says so.
     """
     found: list[tuple[Group, str, int]] = [
-        (group, f"{prefix}-g{k}", -1) for k, group in enumerate(top.groups)
+        (group, f"{top.name}{k}", -1) for k, group in enumerate(top.view.groups)
     ]
     drawn: list[str] = []
     for k, (group, name, _) in enumerate(found):  # grows while it is walked
-        label = words("{0}: {1} operations").format(group.label, group.ops)
+        label = words.group.format(label=group.label, count=group.ops)
         summary = f"<summary>{escape(label)}</summary>"
         text = ""
         if room > 0:
-            view = fold.open(group)
+            view = top.fold.open(group)
             places = {id(inner): i for i, inner in enumerate(view.groups)}
 
             def anchors(
@@ -223,15 +182,16 @@ def _opened(
                 return f"{name}-{places[id(item)]}" if id(item) in places else ""
 
             picture = draw(
-                fold.graph,
+                top.fold.graph,
                 view,
                 name,
                 title=label,
                 words=words,
+                narrow=top.narrow,
                 steps=steps,
                 anchors=anchors,
             )
-            text = _frame(picture, "")
+            text = frame(picture, words)
             # Each group inside needs at least its line.
             size = len(text.encode()) + _LINE * len(view.groups)
         if text and size <= room:
@@ -240,9 +200,7 @@ def _opened(
                 (inner, f"{name}-{i}", k) for i, inner in enumerate(view.groups)
             )
         else:
-            text = (
-                f"<p>{escape(words('Not drawn: the picture would be too large.'))}</p>"
-            )
+            text = f"<p>{escape(words.not_drawn)}</p>"
             room = 0
         drawn.append(f'<details class="lg-open" id="{name}">{summary}{text}')
     inside = [""] * len(found)

@@ -362,7 +362,9 @@ class _Grid:
             # Both bounds keep the distances of the layer, so cutting does too.
             slack = room - half[layer[0]] - half[layer[-1]] - offsets[-1]
             if slack < 0:
-                continue
+                # It fits nowhere; packed, it reaches out as little as it can.
+                first += slack / 2
+                slack = 0.0
             for v, offset in zip(layer, offsets, strict=True):
                 cross[v] = min(max(cross[v], first + offset), first + offset + slack)
 

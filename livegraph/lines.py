@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-from html import escape
 
-from livegraph.block import MONO, width
+from livegraph.block import MONO, escape, width
 
 Route = list[tuple[float, float]]
 Rect = tuple[float, float, float, float]
@@ -29,28 +28,34 @@ def line(route: Route, *, down: bool, shift: float, back: bool = False) -> str:
         route = [(y, x) for x, y in route]
     points = _cut(route[::-1])[::-1] if back else _cut(route)
     x, y = points[0]
-    parts = [_at(x, y + shift, down, "M")]
+    level = y + shift
+    # The whole number next to a float is quicker than its format ".0f".
+    main, cross = round(x), round(level)
+    parts = [f"M{cross} {main}" if down else f"M{main} {cross}"]
     drawn = x
-    for i, (nx, ny) in enumerate(points[1:], 1):
-        if i % 2 or abs(ny - y) < 0.5:
+    for i in range(2, len(points), 2):
+        nx, ny = points[i]
+        rise = ny - y
+        if -0.5 < rise < 0.5:
             # A straight piece is written when it ends.
             x = nx
             continue
+        x = points[i - 1][0]
         if x != drawn:
-            parts.append(_at(x, y + shift, down, "L"))
+            parts.append(f"L{cross} {round(x)}" if down else f"L{round(x)} {cross}")
         # Beside a slope, a line of the same form has to move along as well
         # as across, or the two run into each other.
-        lean = shift * max(-1.5, min(1.5, 1.2 * (ny - y) / (nx - x)))
-        middle = (route[i - 1][0] + route[i][0]) / 2 - lean
-        a, b = y + shift, ny + shift
+        lean = shift * max(-1.5, min(1.5, 1.2 * rise / (nx - x)))
+        middle = round((route[i - 1][0] + route[i][0]) / 2 - lean)
+        ahead = round(ny + shift)
         if down:
-            parts.append(f"C{a:.0f} {middle:.0f} {b:.0f} {middle:.0f} {b:.0f} {nx:.0f}")
+            parts.append(f"C{cross} {middle} {ahead} {middle} {ahead} {round(nx)}")
         else:
-            parts.append(f"C{middle:.0f} {a:.0f} {middle:.0f} {b:.0f} {nx:.0f} {b:.0f}")
-        x, y = nx, ny
-        drawn = x
+            parts.append(f"C{middle} {cross} {middle} {ahead} {round(nx)} {ahead}")
+        drawn, y, cross = nx, ny, ahead
+    x = points[-1][0]
     if x != drawn:
-        parts.append(_at(x, y + shift, down, "L"))
+        parts.append(f"L{cross} {round(x)}" if down else f"L{round(x)} {cross}")
     return "".join(parts)
 
 
@@ -68,14 +73,8 @@ def head(route: Route, *, down: bool, shift: float, back: bool = False) -> str:
     x, y = route[0] if back else route[-1]
     size = _HEAD if back else -_HEAD
     if down:
-        return f"M{x + shift:.0f} {y:.0f}l-4 {size}h8z"
-    return f"M{x:.0f} {y + shift:.0f}l{size}-4v8z"
-
-
-def _at(main: float, cross: float, down: bool, letter: str) -> str:
-    if down:
-        return f"{letter}{cross:.0f} {main:.0f}"
-    return f"{letter}{main:.0f} {cross:.0f}"
+        return f"M{round(x + shift)} {round(y)}l-4 {size}h8z"
+    return f"M{round(x)} {round(y + shift)}l{size}-4v8z"
 
 
 class Pills:

@@ -1,7 +1,7 @@
 """What a node does that only moves numbers, or only adds them up.
 
-A phrase follows from what the node is known to do, and is used only where the
-numbers bear it out: a hook on the node may have sent something else.
+What is said follows from what the node is known to do, and is said only where
+the numbers bear it out: a hook on the node may have sent something else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _SHAPED = {
     "ReshapeAlias", "Squeeze", "UnsafeView", "Unsqueeze", "View",
 }  # fmt: skip
 _TURNED = {
-    "Permute": "permutes the dimensions of",
+    "Permute": "permutes",
     "T": "transposes",
     "Transpose": "transposes",
 }
@@ -22,20 +22,20 @@ _SPREAD = {"Add", "Expand", "Sub"}
 
 
 def move(fn: str, got: Value, sent: Value) -> str:
-    """Return what turns ``got`` into ``sent``, "" where that is not known.
+    """Return what turns ``got`` into ``sent``, empty where that is not known.
 
-    In ``transposes {}`` the braces stand for ``got``.
+    It is the name of a sentence in ``Words``, such as ``transposes``.
     """
     name = fn.rstrip("0123456789").removesuffix("Backward")
     if name in _SHAPED and _same(got, sent):
-        return "reshapes {}"
+        return "reshapes"
     if name in _TURNED and _same(_sorted(got), _sorted(sent)):
-        return f"{_TURNED[name]} {{}}"
+        return _TURNED[name]
     if name in _PART and _same(_without_zeros(got), _without_zeros(sent)):
         if _count(sent) > _count(got):
-            return "puts {} among zeros"
+            return "places"
     if name in _SPREAD and _is_sum(got, sent):
-        return "adds up {}"
+        return "adds_up"
     return ""
 
 

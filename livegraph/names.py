@@ -30,8 +30,8 @@ def named_tensors(scope: Mapping[str, Any]) -> Iterator[tuple[str, torch.Tensor]
     """Yield a name for every tensor that can be reached from the variables.
 
     Plain variables come first, then lists, tuples and dictionaries of tensors,
-    then the parameters and buffers of modules ("model.0.weight"), then the
-    gradients of all these ("w.grad"). A tensor can come up more than once.
+    then the parameters and buffers of modules (``model.0.weight``), then the
+    gradients of all these (``w.grad``). A tensor can come up more than once.
     Variables that begin with an underscore are left out.
     """
     direct: list[tuple[str, torch.Tensor]] = []

@@ -6,13 +6,12 @@ garbage collector to follow, so a long recording stays fast.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from livegraph.expr import Call
+from livegraph.hooks import HookNote
 from livegraph.identity import Ref
-from livegraph.passes import Pass
+from livegraph.passes import Key, Pass
 from livegraph.values import Reading
 
 SavedNote = tuple[str, Ref | None, Reading | None, int]
@@ -40,19 +39,14 @@ NOTHING: OpNote = (None, (), (), None, ())
 """The note of a node whose making was not seen."""
 
 
-class HookNote(NamedTuple):
-    """A hook set while the tape ran; ``alive`` tells whether it is still set."""
-
-    words: str
-    alive: Callable[[], bool]
-
-
 @dataclass
 class Notes:
     """All that a tape knows, without a tensor or a node.
 
     ``ops`` (an ``OpNote``, packed) and ``saved`` (``SavedNote``s, packed) go by a
-    node's number, ``values`` by number and output.
+    node's number, ``values`` by number and output. ``hooks`` are those of tensors,
+    ``node_hooks`` those that a backward pass met on the nodes themselves.
+    ``changed`` are outputs on which somebody wrote where autograd does not see it.
     """
 
     ops: dict[int, bytes] = field(default_factory=dict)
@@ -62,6 +56,8 @@ class Notes:
     names: dict[Ref, str] = field(default_factory=dict)
     modules: dict[int, str] = field(default_factory=dict)
     hooks: dict[Ref, list[HookNote]] = field(default_factory=dict)
+    node_hooks: dict[Key, list[HookNote]] = field(default_factory=dict)
+    changed: set[Ref] = field(default_factory=set)
     made: dict[Ref, Call] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 

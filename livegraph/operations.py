@@ -43,6 +43,8 @@ class Operations:
         self._met: set[Ref] = set()
         self._paths: dict[int, dict[int, str]] = {}
         self._large: dict[int, tuple[int, int, Reading]] = {}
+        self._exposed: set[Ref] = set()
+        self._uncounted: set[int] = set()
 
     # What goes in, before the operation can change it.
 
@@ -104,15 +106,30 @@ class Operations:
         """Note the value of a tensor whose making may not have been seen."""
         number = self._identity.label(fn)
         which = tensor.output_nr
-        if (number, which) not in self._notes.values:
+        noted = self._notes.values.get((number, which))
+        if noted is None:
             self._notes.values[number, which] = reading or reading_of(tensor)
+        elif self._exposed and ("op", number, which) in self._exposed:
+            if reading_of(tensor) != noted:
+                self._notes.changed.add(("op", number, which))
         if number not in self._notes.saved:
             self._notes.saved[number] = self._saved(fn, number)
         return ("op", number, which)
 
+    def expose(self, tensor: torch.Tensor) -> None:
+        """Read ``tensor`` at each use from now on.
+
+        Somebody can write on it without a new node (under ``no_grad``), or even
+        without a new version (through ``.data`` or ``numpy()``).
+        """
+        if tensor.grad_fn is not None:
+            self._exposed.add(self.ref(tensor))
+        else:
+            self._uncounted.add(self._identity.number(tensor))
+
     def _reading(self, number: int, tensor: torch.Tensor) -> Reading:
         """Read a leaf or constant; a large one again only when it has changed."""
-        if tensor.numel() < 1024 or tensor.is_inference():
+        if tensor.numel() < 1024 or tensor.is_inference() or number in self._uncounted:
             return reading_of(tensor)
         now = (tensor._version, tensor.data_ptr())
         known = self._large.get(number)

@@ -55,15 +55,21 @@ def _shuffled(layers: Layers, tries: int) -> Iterator[Layers]:
 
 def count_crossings(layers: Layers, outs: Near) -> int:
     """Count the pairs of links that cross between consecutive layers."""
+    place = [0] * len(outs)
+    for layer in layers:
+        _number(layer, place)
+    return _count(layers, outs, place)
+
+
+def _count(layers: Layers, outs: Near, place: list[int]) -> int:
     total = 0
     for upper, lower in zip(layers, layers[1:], strict=False):
         if len(upper) > 1 and len(lower) > 1:
-            total += _between(upper, lower, outs)
+            total += _between(upper, outs, place)
     return total
 
 
-def _between(upper: list[int], lower: list[int], outs: Near) -> int:
-    place = {v: i for i, v in enumerate(lower)}
+def _between(upper: list[int], outs: Near, place: list[int]) -> int:
     ends: list[int] = []
     for v in upper:
         around = outs[v]
@@ -90,7 +96,7 @@ def _sweep(
         _number(layer, place)
     wide = [r for r, layer in enumerate(layers) if len(layer) > 1]
     best = [list(layer) for layer in layers]
-    fewest = count_crossings(layers, outs)
+    fewest = _count(layers, outs, place)
     idle = 0
     for turn in range(rounds):
         if fewest == 0 or idle > _IDLE[fewest <= _FEW]:
@@ -101,7 +107,7 @@ def _sweep(
             _sort(layers[r], place, near, flip=turn % 4 > 1)
         if polish:
             _sift(layers, wide, place, ins, outs, turn % 2 == 1)
-        count = count_crossings(layers, outs)
+        count = _count(layers, outs, place)
         idle += 1
         if count < fewest:
             best, fewest, idle = [list(layer) for layer in layers], count, 0
@@ -152,11 +158,13 @@ def _sift(
                 continue
             stirred.remove(r)
             layer = layers[r]
-            above = [[place[w] for w in ins[v]] for v in layer]
-            below = [[place[w] for w in outs[v]] for v in layer]
-            if not loose and _sorted(above) and _sorted(below):
-                continue  # nothing crosses
-            gains = _gains(above, below)
+            above = [sorted([place[w] for w in ins[v]]) for v in layer]
+            below = [sorted([place[w] for w in outs[v]]) for v in layer]
+            if _sorted(above) and _sorted(below):
+                # Nothing crosses; what is loose moves only beside its equal.
+                if not loose or _apart(below) or _apart(above):
+                    continue
+            gains = _gains(above, below, loose)
             if gains is not None:
                 order, gained = _settle(gains, loose)
                 moved = [layer[i] for i in order]
@@ -170,13 +178,23 @@ def _sift(
 
 
 def _sorted(sides: Near) -> bool:
-    """Tell whether links to these places, vertex by vertex, cross nowhere."""
-    flat = [place for side in sides for place in sorted(side)]
+    """Tell whether links to these places, in order for each vertex, cross nowhere."""
+    flat = [place for side in sides for place in side]
     return flat == sorted(flat)
 
 
-def _gains(above: Near, below: Near) -> Near | None:
-    """What a swap of each two vertices of a layer gains; None for nothing at all.
+def _apart(sides: Near) -> bool:
+    """Tell whether each vertex has links, and they end beyond the vertex before."""
+    end = -1
+    for side in sides:
+        if not side or side[0] <= end:
+            return False
+        end = side[-1]
+    return True
+
+
+def _gains(above: Near, below: Near, loose: bool) -> Near | None:
+    """What a swap of each two vertices of a layer gains; None where none is useful.
 
     ``above`` and ``below`` are the places of the neighbours of each. What counts
     is the two vertices' own links, so it does not matter what stands between.
@@ -203,7 +221,7 @@ def _gains(above: Near, below: Near) -> Near | None:
                     elif a < b:
                         gain -= 1
             if gain:
-                some = True
+                some |= loose or gain > 0
                 gains[i][j] = gain
                 gains[j][i] = -gain
     return gains if some else None
@@ -211,24 +229,26 @@ def _gains(above: Near, below: Near) -> Near | None:
 
 def _settle(gains: Near, loose: bool) -> tuple[list[int], bool]:
     """Return the new order of a layer, and whether it crosses less."""
-    count = len(gains)
-    order = list(range(count))
+    order = list(range(len(gains)))
     better = False
-    for i in range(count):
-        at = order.index(i)
-        row = gains[i]
-        best, target = 0, at
+    for i, row in enumerate(gains):
+        p = target = at = order.index(i)
+        # A gain above the bar is the best so far; as good is good enough if loose.
+        bar = -loose
         gain = 0
-        for p in range(at + 1, count):
-            gain += row[order[p]]
-            if gain > best or (loose and gain == best):
-                best, target = gain, p
+        for v in order[at + 1 :]:
+            p += 1
+            gain += row[v]
+            if gain > bar:
+                bar, target = gain - loose, p
+        p = at
         gain = 0
-        for p in range(at - 1, -1, -1):
-            gain -= row[order[p]]
-            if gain > best or (loose and gain == best):
-                best, target = gain, p
+        for v in order[at - 1 :: -1] if at else ():
+            p -= 1
+            gain -= row[v]
+            if gain > bar:
+                bar, target = gain - loose, p
         if target != at:
             order.insert(target, order.pop(at))
-            better |= best > 0
+            better |= bar + loose > 0
     return order, better

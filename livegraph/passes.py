@@ -13,8 +13,8 @@ import torch
 from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import GradientEdge
 from torch.autograd.graph import Node as Fn
-from torch.utils.hooks import RemovableHandle
 
+from livegraph.hooks import NODE, NODE_BEFORE, HookNote, beside
 from livegraph.identity import Identity, Ref, accumulator
 from livegraph.values import Reading, pack, reading_of
 from livegraph.walk import reach, start_of
@@ -29,7 +29,7 @@ class Pass:
     """One backward pass, as plain data.
 
     ``events`` are in the order in which the engine ran the nodes, under
-    ("op" or "leaf", number): what each got, by output, and sent, by input,
+    (``op`` or ``leaf``, number): what each got, by output, and sent, by input,
     two tuples of readings, packed.
     ``arrived`` is what came to an output with a hook, before the hook saw it.
     ``parts`` and ``before`` belong to the leaves. ``asked`` is what
@@ -75,6 +75,7 @@ class Listener:
         self._starts: list[Fn] = []
         self._early: dict[tuple[int, Key], Grads] = {}
         self.error: Exception | None = None
+        self.node_hooks: dict[Key, list[HookNote]] = {}
         self._last: dict[tuple[str, int, int], tuple[weakref.ref, int, Reading]] = {}
         self._wanted: set[Ref] = set()
         self._hooked: set[Ref] = set()
@@ -126,17 +127,28 @@ class Listener:
                 for child, nr in following
             )
             # A leaf's node may add to the very tensor that arrived, and a custom
-            # one may write on it: what they got is read before they run.
-            if key[0] == "leaf":
-                self._keep(fn.register_prehook(_LeafEar(self, key)))
-                continue
-            if isinstance(fn, BackwardCFunction):
-                self._keep(fn.register_prehook(_EarlyEar(self, key)))
-            self._keep(fn.register_hook(_Ear(self, key, targets)))
-
-    def _keep(self, handle: RemovableHandle) -> None:
-        """Remember how to take a hook away; the handle is one object too many."""
-        self._set.append((handle.hooks_dict_ref(), handle.id))
+            # one may write on it: what they got is read before they run. At the
+            # other nodes, who sets a hook learns what others have set.
+            leaf = key[0] == "leaf"
+            early = _LeafEar(self, key) if leaf else _EarlyEar(self, key)
+            late = _Ear(self, key, targets)
+            for kind, handle, stays in (
+                (
+                    NODE_BEFORE,
+                    fn.register_prehook(early),
+                    leaf or isinstance(fn, BackwardCFunction),
+                ),
+                (NODE, fn.register_hook(late), not leaf),
+            ):
+                hooks = handle.hooks_dict_ref()
+                if len(hooks) > 1:
+                    self.node_hooks.setdefault(key, []).extend(
+                        beside(kind, handle, (_Ear, _LeafEar))
+                    )
+                if stays:
+                    self._set.append((hooks, handle.id))
+                else:
+                    del hooks[handle.id]
 
     def stop(self) -> None:
         """Take away the hooks."""

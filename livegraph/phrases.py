@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from livegraph.cards import Card, Cards
-from livegraph.expr import is_infix, shortened, words_of, words_of_fn
+from livegraph.expr import is_infix, saved_as, shortened, words_of, words_of_fn
+from livegraph.graph import Value
 from livegraph.identity import Ref
 from livegraph.notes import Notes
+from livegraph.saved import saved_tensors
+from livegraph.values import Reading, reading_of, unpack
+from livegraph.wording import value_words
 
 UNKNOWN = "…"
+_SHORT = 12
 _LONG = 40
 _DEEP = 2
 
@@ -40,7 +45,7 @@ class Phrases:
         return 1 + max(inputs, default=0)
 
     def expr(self, card: Card) -> str:
-        """Return the expression of a card, "" for a leaf."""
+        """Return the expression of a card, empty for a leaf."""
         return self._exprs[card.place]
 
     def _expr(self, card: Card) -> str:
@@ -61,9 +66,31 @@ class Phrases:
                 inputs[slot] = word
             else:
                 inputs.append(word)
+        for slot, word in enumerate(inputs):
+            if word == UNKNOWN:
+                inputs[slot] = self._operand(card, saved_as(card.fn_name, slot))
         exponent = getattr(card.fn, "_saved_exponent", None)
         known = exponent if isinstance(exponent, (int, float)) else None
         return words_of_fn(card.fn_name, inputs, known)
+
+    def _operand(self, card: Card, field: str) -> str:
+        """Return an input that no gradient flows to, by what the node saved of it."""
+        if not field:
+            return UNKNOWN
+        packed = self._notes.saved.get(card.number)
+        if packed is not None:
+            notes = [note for note in unpack(packed) if note[0] == field]
+            for _, of, reading, _ in notes:
+                word = UNKNOWN if of is None else self.word(of)
+                return _number(reading) if word == UNKNOWN else word
+            return UNKNOWN
+        for name, _, tensor in saved_tensors(card.fn):
+            if name == field and tensor is not None:
+                found = self._cards.find(tensor)
+                if found is not None and found[0].place < card.place:
+                    return self.word_of(*found)
+                return _number(reading_of(tensor))
+        return UNKNOWN
 
     def word(self, ref: Ref) -> str:
         """Return a short word for what a reference means."""
@@ -77,8 +104,8 @@ class Phrases:
         name = card.names.get(which)
         if name:
             return name
-        if card.kind == "const":
-            return card.words or UNKNOWN
+        if card.kind == "const" and card.words:
+            return card.words
         if card.kind == "leaf" or card.place >= len(self._exprs):
             return UNKNOWN
         words = self._exprs[card.place]
@@ -89,3 +116,12 @@ class Phrases:
         if is_infix(words):
             words = f"({words})"
         return words if card.outputs == 1 else f"{words}[{which}]"
+
+
+def _number(reading: Reading | None) -> str:
+    """Return a value that is as short as a name, else the dots."""
+    value = None if reading is None else Value(*unpack(reading))
+    if value is None or not value.numbers:
+        return UNKNOWN
+    words = value_words(value)
+    return words if len(words) <= _SHORT else UNKNOWN

@@ -13,7 +13,7 @@ from livegraph.text import text
 
 FORMS: dict[str, Callable[[Graph], str]] = {
     ".html": page,
-    ".svg": svg,
+    ".svg": lambda graph: svg(graph, about=text(graph)),
     ".txt": lambda graph: text(graph) + "\n",
     ".json": lambda graph: graph.to_json() + "\n",
 }

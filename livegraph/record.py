@@ -13,21 +13,25 @@ from torch.overrides import TorchFunctionMode
 from livegraph.build import build
 from livegraph.frames import calls_directly, variables
 from livegraph.graph import Graph
+from livegraph.hooks import ACCUMULATION, TENSOR, HookNote, hook_words
 from livegraph.identity import Identity, Ref, version_of
 from livegraph.names import Names, named_modules, named_tensors, scope_of
-from livegraph.notes import HookNote, Notes
+from livegraph.notes import Notes
 from livegraph.operations import Operations
 from livegraph.passes import Listener, ends_of
 from livegraph.picture import Picture
 from livegraph.quiet import quietly
 from livegraph.values import reading_of
+from livegraph.words import ENGLISH
 
 _BACKWARD = {torch.Tensor.backward, torch.autograd.backward, torch.autograd.grad}
 # Reading these attributes makes a node or a new tensor; the others make nothing.
 _MAKING = {"T", "mT", "H", "mH", "real", "imag", "data", "grad"}
+# What hands out a tensor's memory without its version counter.
+_SHARING = {"numpy", "__array__", "__dlpack__", "untyped_storage"}
 _HOOKS = {
-    torch.Tensor.register_hook: "tensor hook",
-    torch.Tensor.register_post_accumulate_grad_hook: "hook after accumulation",
+    torch.Tensor.register_hook: TENSOR,
+    torch.Tensor.register_post_accumulate_grad_hook: ACCUMULATION,
 }
 
 
@@ -133,10 +137,16 @@ class Tape(TorchFunctionMode):
             # A compiler is at work and would compile the tape, too.
             return func(*args, **kwargs)
         name = getattr(func, "__name__", "")
-        if name == "__get__":
-            name = func.__self__.__name__
-            if name not in _MAKING:
-                return func(*args, **kwargs)
+        if name in ("__get__", "__set__"):
+            attribute = func.__self__.__name__
+            if attribute == "data":
+                self._guard(self._expose, args)
+            if name == "__get__":
+                if attribute not in _MAKING:
+                    return func(*args, **kwargs)
+                name = attribute
+        elif name in _SHARING or (not torch.is_grad_enabled() and _writes(name)):
+            self._guard(self._expose, args)
         elif func in _BACKWARD:
             return self._listen(func, args, kwargs)
         elif func in _HOOKS:
@@ -161,6 +171,12 @@ class Tape(TorchFunctionMode):
                     self._remark(error, name)
         return result
 
+    def _expose(self, args: tuple) -> None:
+        """Keep an eye on a tensor that can change where autograd does not see it."""
+        if self._operations is not None and args and isinstance(args[0], torch.Tensor):
+            with torch._C.DisableTorchFunction():
+                self._operations.expose(args[0])
+
     def _guard(self, job: Callable, *args: Any) -> Any:
         """Do the tape's own work; its failure must not stop the reader's code."""
         try:
@@ -170,9 +186,8 @@ class Tape(TorchFunctionMode):
             return None
 
     def _remark(self, error: Exception, where: str) -> None:
-        self._notes.remark(
-            f"Not recorded: {type(error).__name__} while noting {where}: {error}"
-        )
+        what = f"{type(error).__name__} while noting {where}: {error}"
+        self._notes.remark(ENGLISH.not_recorded.format(what=what))
 
     # Backward and hooks.
 
@@ -190,9 +205,10 @@ class Tape(TorchFunctionMode):
             with quietly():
                 self._guard(listener.stop)
             if listener.nested:
-                self._notes.remark("A backward pass inside another one is not told.")
+                self._notes.remark(ENGLISH.nested_pass)
             if listener.error is not None:
                 self._remark(listener.error, "a gradient")
+            self._notes.node_hooks.update(listener.node_hooks)
             if listener.passed.events or listener.passed.asked:
                 self._notes.passes.append(listener.passed)
 
@@ -238,8 +254,9 @@ class Tape(TorchFunctionMode):
         with torch._C.DisableTorchFunction():
             hook = args[1] if len(args) > 1 else kwargs.get("hook")
             hooks_of, number = handle.hooks_dict_ref, handle.id
-            words = f"{kind}: {getattr(hook, '__name__', type(hook).__name__)}"
-            note = HookNote(words, lambda: number in (hooks_of() or ()))
+            note = HookNote(
+                hook_words(kind, hook), lambda: number in (hooks_of() or ())
+            )
             operations = self._operations
             ref = self._guard(operations.ref, args[0]) if operations else None
             if ref is not None:
@@ -294,8 +311,15 @@ class Tape(TorchFunctionMode):
         return ("const", number, version_of(tensor))
 
 
+def _writes(name: str) -> bool:
+    """Tell whether a function of this name can write on its first argument."""
+    if name.endswith("__"):
+        return name == "__setitem__" or name.startswith("__i")
+    return name.endswith("_")
+
+
 def _resolved(roots: tuple, scope: dict[str, Any]) -> list[tuple[str, torch.Tensor]]:
-    """Return a name ("" where unknown) and the tensor for each root.
+    """Return a name (empty where unknown) and the tensor for each root.
 
     Raises TypeError for what is no tensor, ValueError for an unknown name or a
     tensor that needs no gradient.

@@ -19,8 +19,8 @@ Told = tuple[str, str, torch.Tensor | None]
 def saved_tensors(fn: Fn, versions: Versions = None) -> Iterator[Told]:
     """Yield field, state and the tensor itself for all that ``fn`` keeps.
 
-    The state is "kept", "overwritten", "freed" (the tensor is None) or
-    "hidden" (a hook packed it: the tensor is None, and is not unpacked).
+    The state is ``kept``, ``overwritten``, ``freed`` (the tensor is None) or
+    ``hidden`` (a hook packed it: the tensor is None, and is not unpacked).
     A field that never held a tensor is left out. ``versions`` tells the version
     of each field's tensor when it was saved, where that is known; a node made
     this moment has none to tell, and {} says that all is as it was.

@@ -18,7 +18,7 @@
     const slider = bar.querySelector("input");
     const say = bar.querySelector(".lg-say");
     const [back, play, forward] = bar.querySelectorAll("button");
-    const lines = [...figure.querySelectorAll(".lg-words li")];
+    const lines = [...figure.querySelectorAll(".lg-words ol > li")];
     const parts = [...figure.querySelectorAll("[data-f],[data-b],[data-a]")];
     const last = Number(slider.max);
     let now = last;

@@ -8,13 +8,14 @@ from math import inf
 
 from livegraph.block import brief
 from livegraph.card import Card, card, group_card, sign, stub
+from livegraph.collector import uncollected
 from livegraph.fold import LIMIT, Fold, Group, View, members
 from livegraph.graph import Edge, Graph
 from livegraph.layout import Placed, Space, layout, rank
 from livegraph.lines import Pills, head, line, pill_width
+from livegraph.text import headline
 from livegraph.theme import literal
-
-Words = Callable[[str], str]
+from livegraph.words import ENGLISH, Words
 
 # A thumbnail shows the shape of a graph, not its every card.
 _THUMB = 16
@@ -25,12 +26,13 @@ _LONGEST = 16
 _KEY_HEIGHT = 26
 _KEY_WIDTH = 270
 # What a phone can show without letters below 9 pixels.
-_NARROW = 476
+_NARROW = 470
 # How many layers an input may stand above its operation to make room.
 _CLIMB = 3
 _APART = 14
 
 
+@uncollected()
 def svg(
     graph: Graph,
     *,
@@ -39,7 +41,8 @@ def svg(
     theme: str = "light",
     down: bool | None = None,
     limit: int = LIMIT,
-    words: Words = str,
+    words: Words = ENGLISH,
+    about: str = "",
 ) -> str:
     """Draw ``graph`` as an SVG element.
 
@@ -47,16 +50,20 @@ def svg(
     or ``page`` (colours from the ``picture.css`` of the page). ``down`` chooses the
     direction; None lets deep graphs run top-down. ``prefix`` keeps the ids of
     several pictures on a page apart; above ``limit`` cards the picture shows
-    groups; ``words`` translates every label.
+    groups; ``words`` holds every label. ``about`` describes the picture to those
+    who do not see it: ``text(graph)``, or one sentence where it is left out.
     """
     view = Fold(graph, limit).top()
-    picture = draw(graph, view, prefix, down=down, title=title, words=words)
+    picture = draw(
+        graph, view, prefix, down=down, title=title, words=words, about=about
+    )
     if theme == "page":
         return picture.svg
     return literal(picture.svg, theme)
 
 
-def thumbnail(graph: Graph, *, prefix: str = "lg", words: Words = str) -> str:
+@uncollected()
+def thumbnail(graph: Graph, *, prefix: str = "lg", words: Words = ENGLISH) -> str:
     """Draw ``graph`` for a gallery card: names and lines, legible at 300 pixels."""
     view = Fold(graph, _THUMB).top()
     cards = [sign(_caption(graph, item), _kind(graph, item)) for item in view.items]
@@ -111,16 +118,18 @@ def draw(
     *,
     down: bool | None = None,
     title: str = "",
-    words: Words = str,
+    words: Words = ENGLISH,
+    about: str = "",
     narrow: bool = False,
     steps: Steps | None = None,
     anchors: Callable[[int | Group], str] | None = None,
 ) -> Picture:
     """Draw one view of ``graph``.
 
-    ``narrow`` makes a picture for a small screen, top-down;
+    ``narrow`` makes a picture for a small screen, top-down; ``about`` describes
+    it, else one sentence does;
     ``steps`` adds what the stepper reads; ``anchors`` gives the id of the place
-    where a group is drawn open, "" for nowhere.
+    where a group is drawn open, empty for nowhere.
     """
     cards = _cards(graph, view, words, narrow)
     ranks = rank(len(cards), view.links)
@@ -143,7 +152,7 @@ def draw(
     sizes = [(one.width, one.height) for one in cards]
     placed = layout(sizes, view.links, down=down, space=space, ranks=ranks, room=room)
     mapped = any(one.mapped for one in cards)
-    out = [_open(graph, _size(placed, mapped), prefix, title, words)]
+    out = [_open(graph, _size(placed, mapped), prefix, title, words, about)]
     pills = Pills(down)
     marks = []
     for k, route in enumerate(placed.routes):
@@ -158,7 +167,7 @@ def draw(
         if anchors is not None and (target := anchors(view.items[i])):
             data += f' data-open="{target}"'
         out.append(
-            f'<g class="lg-card"{data} transform="translate({x:.0f} {y:.0f})">'
+            f'<g class="lg-card"{data} transform="translate({round(x)} {round(y)})">'
             f"{cards[i].draw()}</g>"
         )
     out.extend(marks)
@@ -182,7 +191,7 @@ def _key(below: float, words: Words) -> str:
         f'<path class="lg-h{level}" d="M{(level + 4) * 6} {top}h11v11h-11z"/>'
         for level in (-4, -2, 0, 2, 4)
     )
-    label = escape(words("below zero … above zero, per card"))
+    label = escape(words.colours)
     return f'{cells}<text class="lg-s" x="68" y="{top + 10}">{label}</text>'
 
 
@@ -193,7 +202,7 @@ def _cards(graph: Graph, view: View, words: Words, narrow: bool) -> list[Card]:
     for k, item in enumerate(view.items):
         if isinstance(item, Group):
             if k in view.outside:
-                label = words("{0} more").format(item.ops)
+                label = words.more.format(count=item.ops)
                 made.append(stub(label))
             else:
                 made.append(group_card(item.label, item.ops, nodes[item.last], words))
@@ -261,20 +270,23 @@ def _same_width(cards: list[Card], ranks: list[int]) -> None:
 
 
 def _open(
-    graph: Graph, size: tuple[int, int], prefix: str, title: str, words: Words
+    graph: Graph,
+    size: tuple[int, int],
+    prefix: str,
+    title: str,
+    words: Words,
+    about: str = "",
 ) -> str:
     wide, high = size
     if not title:
         names = [node.name for node in graph.nodes if "root" in node.marks]
-        title = words("Graph of {0}").format(", ".join(filter(None, names)) or "…")
-    kinds = [node.kind for node in graph.nodes]
-    about = words("Leaves: {0}, operations: {1}, constants: {2}").format(
-        kinds.count("leaf"), kinds.count("op"), kinds.count("const")
-    )
+        title = words.graph_of.format(names=", ".join(filter(None, names)) or "…")
+    about = about or headline(graph, words)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lg-svg" role="img" '
-        f'aria-labelledby="{prefix}-t {prefix}-d" width="{wide}" height="{high}" '
-        f'viewBox="0 0 {wide} {high}"><title id="{prefix}-t">{escape(title)}</title>'
+        f'aria-labelledby="{prefix}-t" aria-describedby="{prefix}-d" '
+        f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}">'
+        f'<title id="{prefix}-t">{escape(title)}</title>'
         f'<desc id="{prefix}-d">{escape(about)}</desc>'
         f'<rect class="lg-paper" width="{wide}" height="{high}"/>'
         f'<g transform="translate({_MARGIN} {_MARGIN})">'
@@ -290,7 +302,7 @@ def _const(graph: Graph, view: View, k: int) -> bool:
 def _label(
     graph: Graph, edges: tuple[int, ...], const: bool, words: Words
 ) -> tuple[str, str]:
-    """Return the words of a pill and what they are: "grad", "none" or "count"."""
+    """Return the words of a pill and what they are: ``grad``, ``none`` or ``count``."""
     if len(edges) > 1:
         return f"×{len(edges)}", "count"
     edge = graph.edges[edges[0]]
@@ -300,7 +312,7 @@ def _label(
         if len(shown) > 1 and len(passes) > _LONGEST:
             passes = f"… | {shown[-1]}"
         return passes, "grad"
-    return (words("none"), "none") if edge.grads and not const else ("", "")
+    return (words.none, "none") if edge.grads and not const else ("", "")
 
 
 def _link(
@@ -312,7 +324,7 @@ def _link(
     steps: Steps | None,
 ) -> str:
     edges = view.edges[k]
-    delivered = any(_delivered(graph.edges[i]) for i in edges)
+    delivered = any([_delivered(graph.edges[i]) for i in edges])
     const = _const(graph, view, k)
     shift = -4 if delivered else 0
     mark = "lg-fc" if const else "lg-fm" if len(edges) > 1 else "lg-f"
@@ -332,7 +344,10 @@ def _link(
 
 
 def _delivered(edge: Edge) -> bool:
-    return any(grad is not None for grad in edge.grads)
+    for grad in edge.grads:
+        if grad is not None:
+            return True
+    return False
 
 
 class Steps:
@@ -373,7 +388,7 @@ class Steps:
 
 
 def _spans(acts: list[int]) -> str:
-    """Write sorted numbers as "1 4-6 9": a group acts in many steps on end."""
+    """Write sorted numbers as ``1 4-6 9``: a group acts in many steps on end."""
     spans: list[list[int]] = []
     for k in acts:
         if spans and spans[-1][1] == k - 1:

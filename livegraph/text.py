@@ -2,177 +2,280 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from livegraph.collector import uncollected
 from livegraph.graph import Edge, Graph, Node, Number, Saved, Value
 from livegraph.moves import move
-from livegraph.wording import (
-    close,
-    node_words,
-    number_words,
-    title_of,
-    value_words,
-)
-
-_STATES = {
-    "freed": "now freed",
-    "overwritten": "overwritten since: backward will refuse it",
-    "hidden": "packed by a hook",
-}
+from livegraph.numbers import number_words
+from livegraph.wording import close, node_words, title_of, value_words
+from livegraph.words import ENGLISH, Words
 
 
-def text(graph: Graph) -> str:
-    """Return the graph in words: what is in it, then each step on a line."""
-    lines = [headline(graph)]
-    lines += [_leaf_line(graph, node) for node in graph.nodes if node.kind == "leaf"]
+@uncollected()
+def text(graph: Graph, words: Words = ENGLISH) -> str:
+    """Return the graph in words: what is in it, then each step on a line.
+
+    ``words`` is the table of words, English as a rule.
+    """
+    told = tell(graph, words)
+    lines = list(told.before)
     heading = ""
     several = any(step.backward_pass for step in graph.steps)
     for number, step in enumerate(graph.steps):
-        part = "Forward:"
+        part = words.forward_part
         if step.phase == "backward":
-            which = f", pass {step.backward_pass + 1}" if several else ""
-            part = f"Backward{which}:"
+            part = words.backward_part
+            if several:
+                part = words.backward_pass.format(number=step.backward_pass + 1)
         if part != heading:
             lines.append(part)
             heading = part
-        lines.append(f"{number + 1}. {sentence(graph, number)}")
-    lines += [line for node in graph.nodes for line in _remarks(graph, node)]
-    return "\n".join([*lines, *graph.notes])
+        lines.append(f"{number + 1}. {told.steps[number]}")
+    return "\n".join([*lines, *told.after, *told.notes])
 
 
-def headline(graph: Graph) -> str:
+class Told(NamedTuple):
+    """A graph in words: what is in it, a sentence for each step, what is special.
+
+    ``notes`` say what could not be known or drawn.
+    """
+
+    before: list[str]
+    steps: list[str]
+    after: list[str]
+    notes: list[str]
+
+
+def tell(graph: Graph, words: Words = ENGLISH) -> Told:
+    """Return the parts of ``text(graph)``, each a list of sentences."""
+    teller = _Teller(graph, words)
+    before = [teller.headline()]
+    before += [teller.leaf(node) for node in graph.nodes if node.kind == "leaf"]
+    steps = [teller.sentence(number) for number in range(len(graph.steps))]
+    after = [line for node in graph.nodes for line in teller.remarks(node)]
+    return Told(before, steps, after, [words.of_note(note) for note in graph.notes])
+
+
+def headline(graph: Graph, words: Words = ENGLISH) -> str:
     """Return one sentence: the roots, and how many cards of each kind."""
-    roots = _listed([_root_words(graph, root) for root in graph.roots])
-    kinds = [node.kind for node in graph.nodes]
-    counts = [
-        _count(kinds.count("leaf"), "leaf", "leaves"),
-        _count(kinds.count("op"), "operation", "operations"),
-    ]
-    if "const" in kinds:
-        counts.append(_count(kinds.count("const"), "constant", "constants"))
-    return f"The graph of {roots}: {_listed(counts)}."
+    return _Teller(graph, words).headline()
 
 
-def sentence(graph: Graph, number: int) -> str:
+def sentence(graph: Graph, number: int, words: Words = ENGLISH) -> str:
     """Return what happens in step ``number`` (from 0) of ``graph.steps``."""
-    step = graph.steps[number]
-    node = graph.nodes[step.node]
-    if step.phase == "forward":
-        return _forward(node)
-    if node.kind == "leaf":
-        return _accumulates(graph, node, step.backward_pass)
-    edges = [graph.edges[place] for place in step.edges]
-    sent = _sends(graph, node, edges, step.backward_pass)
-    return _hooked(graph, node, step.backward_pass) + sent
+    return _Teller(graph, words).sentence(number)
 
 
-def sentences(graph: Graph) -> list[str]:
+def sentences(graph: Graph, words: Words = ENGLISH) -> list[str]:
     """Return the sentence of every step."""
-    return [sentence(graph, number) for number in range(len(graph.steps))]
+    return tell(graph, words).steps
 
 
-def _forward(node: Node) -> str:
-    told = [value_words(value) for value in node.values if value is not None]
-    words = title_of(node)
-    words += f" is {_listed(told)}" if told else f" runs as {node.fn}"
-    if node.saved:
-        words += f"; {node.fn} saves {_listed([_saved(one) for one in node.saved])}"
-    return words + "."
+class _Teller:
+    """Says what is in one graph, in the words of one table."""
+
+    def __init__(self, graph: Graph, words: Words) -> None:
+        self._graph = graph
+        self._words = words
+
+    def _of(self, value: Value | None) -> str:
+        return value_words(value, self._words)
+
+    def _name(self, node: int, output_nr: int = 0) -> str:
+        return node_words(self._graph, node, output_nr, self._words)
+
+    def headline(self) -> str:
+        """Return one sentence: the roots, and how many cards of each kind."""
+        graph, words = self._graph, self._words
+        roots = [title_of(graph.nodes[root], words) for root in graph.roots]
+        kinds = [node.kind for node in graph.nodes]
+        counts = [
+            one if count == 1 else many.format(count=count)
+            for kind, one, many in (
+                ("leaf", words.one_leaf, words.many_leaves),
+                ("op", words.one_operation, words.many_operations),
+                ("const", words.one_constant, words.many_constants),
+            )
+            if (count := kinds.count(kind)) or kind != "const"
+        ]
+        return words.headline.format(
+            roots=words.listed(roots), counts=words.listed(counts)
+        )
+
+    def leaf(self, node: Node) -> str:
+        """Return what a leaf held."""
+        return self._words.leaf_holds.format(
+            name=self._name(node.id), value=self._of(node.value)
+        )
+
+    def sentence(self, number: int) -> str:
+        """Return what happens in a step."""
+        step = self._graph.steps[number]
+        node = self._graph.nodes[step.node]
+        if step.phase == "forward":
+            return self._forward(node)
+        if node.kind == "leaf":
+            return self._accumulates(node, step.backward_pass)
+        edges = [self._graph.edges[place] for place in step.edges]
+        words = self._words
+        sent = words.sentence.format(
+            node=node.fn, what=self._sends(node, edges, step.backward_pass)
+        )
+        hooks = self._hooked(node, step.backward_pass)
+        if not hooks:
+            return sent
+        return words.after_hooks.format(
+            hooks=f"{hooks[0].upper()}{hooks[1:]}", sentence=sent
+        )
+
+    def _forward(self, node: Node) -> str:
+        words = self._words
+        title = title_of(node, words)
+        told = [self._of(value) for value in node.values if value is not None]
+        fields = words.listed([self._saved(one) for one in node.saved])
+        if told:
+            form = words.made_saving if fields else words.made
+        else:
+            form = words.ran_saving if fields else words.ran
+        return form.format(
+            title=title, values=words.listed(told), fn=node.fn, fields=fields
+        )
+
+    def _saved(self, one: Saved) -> str:
+        of = one.of
+        if not of and one.value is not None and one.value.numbers is not None:
+            if len(one.value.numbers) == 1:
+                of = self._of(one.value)
+        if not of or of == one.field:
+            return one.field
+        return self._words.saved_as.format(value=of, field=one.field)
+
+    def _accumulates(self, node: Node, number: int) -> str:
+        words = self._words
+        name = self._name(node.id)
+        parts = node.parts[number] if number < len(node.parts) else ()
+        before = node.before[number] if number < len(node.before) else None
+        arrived = node.arrived[number][0] if node.arrived else None
+        several = len(parts) > 1
+        got = self._of(node.grads[number][0])
+        told = words.listed([self._of(part) for part in parts]) or got
+        received = words.leaf_receives.format(name=name, parts=told)
+        if arrived is not None:
+            form = words.hook_changes_sum if several else words.hook_changes_it
+            received = form.format(received=received, sum=self._of(arrived), got=got)
+            several = False
+        if before is not None:
+            form = words.adds_them if several else words.adds_it
+        else:
+            form = words.holds_sum if several else words.holds
+        return form.format(
+            received=received, name=name, got=got, before=self._of(before)
+        )
+
+    def _hooked(self, node: Node, number: int) -> str:
+        """Say what hooks made of the gradients that arrived, nothing where none did."""
+        row = node.arrived[number] if node.arrived else ()
+        told = [
+            self._words.hook_changes.format(
+                node=self._name(node.id, which),
+                before=self._of(before),
+                after=self._of(node.grads[number][which]),
+            )
+            for which, before in enumerate(row)
+            if before is not None
+        ]
+        return self._words.listed(told)
+
+    def _sends(self, node: Node, edges: list[Edge], number: int) -> str:
+        words = self._words
+        came = [value for value in node.grads[number] if value is not None]
+        if not came:
+            return words.nothing_came
+        got = words.listed([self._of(value) for value in came])
+        if not edges:
+            return words.sends_nothing.format(got=got)
+        ways = [_way(node, edge, number, came) for edge in edges]
+        targets = [self._name(edge.src, edge.output_nr) for edge in edges]
+        if all(way == "passes" for way, _ in ways):
+            return words.passes.format(got=got, target=words.listed(targets))
+        told = [
+            getattr(words, way).format(
+                got=got,
+                sent=self._of(edge.grads[number]),
+                target=target,
+                factor=self._factor(factor),
+            )
+            for (way, factor), edge, target in zip(ways, edges, targets, strict=True)
+        ]
+        if ways[0][0] == "sends":
+            told = [words.receives.format(got=got), *told]
+        if all(way in ("passes", "sends") for way, _ in ways):
+            return words.listed(told)
+        return words.clause.join(told)
+
+    def _factor(self, factor: Saved | Number | None) -> str:
+        if not isinstance(factor, Saved):
+            return "" if factor is None else number_words(factor)
+        told = self._of(factor.value)
+        return f"{factor.of} = {told}" if factor.of else told
+
+    def remarks(self, node: Node) -> list[str]:
+        """Return what is special about a node, and what a leaf holds at the end."""
+        words = self._words
+        name = self._name(node.id)
+        lines = []
+        if node.hooks:
+            hooks = words.comma.join(map(words.of_hook, node.hooks))
+            lines.append(words.hooks_on.format(name=name, hooks=hooks))
+        for mark, form in (
+            ("in-place", words.was_in_place),
+            ("view", words.is_view),
+            ("custom", words.is_custom),
+            ("changed", words.was_changed),
+        ):
+            if mark in node.marks:
+                lines.append(form.format(name=name))
+        for state, form in (
+            ("freed", words.now_freed),
+            ("overwritten", words.now_overwritten),
+            ("hidden", words.now_hidden),
+        ):
+            told = [self._saved(one) for one in node.saved if one.state == state]
+            if told:
+                fields = words.listed(told)
+                lines.append(form.format(fn=node.fn, name=name, fields=fields))
+        if node.kind == "leaf" and node.held is None:
+            lines.append(words.grad_none.format(name=name))
+        elif node.kind == "leaf":
+            lines.append(words.grad_holds.format(name=name, value=self._of(node.held)))
+        return lines
 
 
-def _saved(one: Saved) -> str:
-    if not one.of and one.value is not None and one.value.numbers is not None:
-        if len(one.value.numbers) == 1:
-            return f"{value_words(one.value)} as {one.field}"
-    if not one.of or one.of == one.field:
-        return one.field
-    return f"{one.of} as {one.field}"
+def _way(
+    node: Node, edge: Edge, number: int, came: list[Value]
+) -> tuple[str, Saved | Number | None]:
+    """Return how a node makes what it sends, as a name in ``Words``; and the factor.
 
-
-def _accumulates(graph: Graph, node: Node, number: int) -> str:
-    name = node_words(graph, node.id)
-    parts = node.parts[number] if number < len(node.parts) else ()
-    got = node.grads[number][0]
-    before = node.before[number] if number < len(node.before) else None
-    arrived = node.arrived[number][0] if node.arrived else None
-    told = [value_words(part) for part in parts]
-    words = f"AccumulateGrad of {name} receives {_listed(told) or value_words(got)}"
-    if arrived is not None:
-        what = "their sum" if len(parts) > 1 else "it"
-        if len(parts) > 1:
-            what += f" {value_words(arrived)}"
-        words += f"; a hook changes {what} to {value_words(got)}"
-    if before is not None:
-        what = "them" if len(parts) > 1 and arrived is None else "it"
-        return f"{words} and adds {what} to {value_words(before)} in {name}.grad."
-    if len(parts) > 1 and arrived is None:
-        return f"{words}; {name}.grad holds the sum {value_words(got)}."
-    return f"{words}; {name}.grad holds {value_words(got)}."
-
-
-def _hooked(graph: Graph, node: Node, number: int) -> str:
-    """Say what hooks made of the gradients that arrived, "" where nothing."""
-    row = node.arrived[number] if node.arrived else ()
-    told = [
-        f"a hook on {node_words(graph, node.id, which)} changes {value_words(before)} "
-        f"to {value_words(node.grads[number][which])}"
-        for which, before in enumerate(row)
-        if before is not None
-    ]
-    words = _listed(told)
-    return f"{words[0].upper()}{words[1:]}; " if words else ""
-
-
-def _sends(graph: Graph, node: Node, edges: list[Edge], number: int) -> str:
-    got = _first(node.grads[number])
-    if got is None:
-        return f"{node.fn} runs, but no gradient arrived at it."
-    ways = [_way(graph, node, edge, number, got) for edge in edges]
-    same = [way for way in ways if way is None]
-    if not edges:
-        return f"{node.fn} receives {value_words(got)} and sends no gradient on."
-    if len(same) == len(edges):
-        targets = [node_words(graph, e.src, e.output_nr) for e in edges]
-        return f"{node.fn} passes {value_words(got)} on to {_listed(targets)}."
-    told = [
-        way
-        or f"passes {value_words(got)} on to "
-        f"{node_words(graph, edge.src, edge.output_nr)}"
-        for way, edge in zip(ways, edges, strict=True)
-    ]
-    if told[0].startswith("sends"):
-        told = [f"receives {value_words(got)}", *told]
-    if any(" and " in part for part in told):
-        return f"{node.fn} {'; it '.join(told)}."
-    return f"{node.fn} {_listed(told)}."
-
-
-def _way(graph: Graph, node: Node, edge: Edge, number: int, got: Value) -> str | None:
-    """Return what a node does to send a gradient; None if it passes it on as it is.
-
-    A verb is used only where the numbers bear it out.
+    A verb is used only where the numbers bear it out. ``came`` are the gradients
+    that arrived: of several, nothing is said but that they did.
     """
     sent = edge.grads[number]
-    target = node_words(graph, edge.src, edge.output_nr)
+    if len(came) > 1:
+        return "sends", None
+    (got,) = came
     for one in _factors(node, edge):
         if one.value is not None and _is_product(got, one.value, sent):
-            factor = value_words(one.value)
-            named = f"{one.of} = {factor}" if one.of else factor
-            return (
-                f"multiplies {value_words(got)} by {named} and sends "
-                f"{value_words(sent)} to {target}"
-            )
+            return "multiplies", one
     if sent == got:
-        return None
+        return "passes", None
     moved = move(node.fn, got, sent)
     if moved:
-        moved = moved.format(value_words(got))
-        return f"{moved} and sends {value_words(sent)} to {target}"
+        return moved, None
     factor = _common_factor(got, sent)
     if factor is not None and factor != 1:
-        return (
-            f"multiplies {value_words(got)} by {number_words(factor)} and sends "
-            f"{value_words(sent)} to {target}"
-        )
-    return f"sends {value_words(sent)} to {target}"
+        return "multiplies", factor
+    return "sends", None
 
 
 def _factors(node: Node, edge: Edge) -> list[Saved]:
@@ -218,53 +321,3 @@ def _common_factor(got: Value, sent: Value) -> Number | None:
     ):
         return factor
     return None
-
-
-def _leaf_line(graph: Graph, node: Node) -> str:
-    return (
-        f"{node_words(graph, node.id)} is a leaf and holds {value_words(node.value)}."
-    )
-
-
-def _remarks(graph: Graph, node: Node) -> list[str]:
-    """Return what is special about a node, and what a leaf holds at the end."""
-    name = node_words(graph, node.id)
-    lines = []
-    if node.hooks:
-        lines.append(f"Hooks on {name}: {', '.join(node.hooks)}.")
-    for mark, words in (
-        ("in-place", "was changed in place"),
-        ("view", "is a view"),
-        ("custom", "comes from a custom Function"),
-    ):
-        if mark in node.marks:
-            lines.append(f"{name} {words}.")
-    for state, words in _STATES.items():
-        told = [_saved(one) for one in node.saved if one.state == state]
-        if told:
-            lines.append(f"{node.fn} of {name}: {_listed(told)} {words}.")
-    if node.kind == "leaf":
-        if node.held is None:
-            lines.append(f"{name}.grad is None.")
-        else:
-            lines.append(f"{name}.grad holds {value_words(node.held)}.")
-    return lines
-
-
-def _root_words(graph: Graph, root: int) -> str:
-    return title_of(graph.nodes[root])
-
-
-def _first(values: tuple[Value | None, ...]) -> Value | None:
-    return next((value for value in values if value is not None), None)
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
-def _listed(words: list[str]) -> str:
-    """Join words as a sentence does: a, b and c."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"

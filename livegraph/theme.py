@@ -18,6 +18,7 @@ _FONT = re.compile(r"--lg-(mono):([^;]*);")
 _RULE = re.compile(r"^\.(lg-[a-z0-9-]+)\{([^}]*)\}$", re.MULTILINE)
 _VARIABLE = re.compile(r"var\(--lg-([a-z]+)\)")
 _FALLBACK = re.compile(r"var\(--[a-z-]+,([^)]*)\)")
+_CLASS = re.compile(' class="([^"]*)"')
 _DRAWN = ("fill", "stroke", "font", "text")
 
 
@@ -28,7 +29,7 @@ def stylesheet() -> str:
 
 @lru_cache
 def palette(theme: str) -> dict[str, str]:
-    """Return the values of the variables, in ``theme`` "light" or "dark"."""
+    """Return the values of the variables, in ``theme`` ``light`` or ``dark``."""
     if theme not in ("light", "dark"):
         raise ValueError(f'theme is {theme!r}; it has to be "light" or "dark"')
     style = stylesheet()
@@ -60,10 +61,6 @@ def literal(picture: str, theme: str) -> str:
     """Replace every class name in ``picture`` by the attributes it stands for."""
     known = attributes(theme)
     # Text with a class stands outside every tag: quotes in text are escaped.
-    pieces = picture.split(' class="')
-    out = [pieces[0]]
-    for piece in pieces[1:]:
-        name, _, rest = piece.partition('"')
-        out.append(known.get(name, ""))
-        out.append(rest)
-    return "".join(out)
+    pieces = _CLASS.split(picture)
+    pieces[1::2] = [known.get(name, "") for name in pieces[1::2]]
+    return "".join(pieces)

@@ -5,50 +5,39 @@ from __future__ import annotations
 import math
 
 from livegraph.graph import Graph, Node, Number, Value
+from livegraph.numbers import number_words
+from livegraph.words import ENGLISH, Words
 
 _IN_FULL = 6
 _LONG = 30
 
 
-def number_words(number: Number) -> str:
-    """Return a number with four significant digits: 0.3333, 1e+20, nan, True."""
-    if isinstance(number, complex):
-        imaginary = f"{number_words(abs(number.imag))}j"
-        if not number.real:
-            return f"-{imaginary}" if number.imag < 0 else imaginary
-        sign = "-" if number.imag < 0 else "+"
-        return f"{number_words(number.real)}{sign}{imaginary}"
-    if isinstance(number, (bool, int)):
-        return str(number)
-    # Zero has one spelling: a minus sign on it would look like a mistake.
-    return f"{number:.4g}" if number else "0"
+def shape_words(shape: tuple[int, ...], words: Words = ENGLISH) -> str:
+    """Return ``4×3``, or ``scalar`` for no dimensions."""
+    return "×".join(map(str, shape)) if shape else words.scalar
 
 
-def shape_words(shape: tuple[int, ...]) -> str:
-    """Return "4×3", or "scalar" for no dimensions."""
-    return "×".join(map(str, shape)) if shape else "scalar"
-
-
-def value_words(value: Value | None) -> str:
+def value_words(value: Value | None, words: Words = ENGLISH) -> str:
     """Return a value in a few words.
 
     Up to six numbers are told in full, as nested lists; of up to the recorder's
     limit the first four; of more the shape and the norm.
     """
     if value is None:
-        return "an unknown value"
+        return words.unknown_value
     if value.numbers is None:
+        shape = shape_words(value.shape, words)
         if value.norm is None:
-            return f"not seen (shape {shape_words(value.shape)}, {value.dtype})"
-        return f"{shape_words(value.shape)} with norm {number_words(value.norm)}"
-    words = [number_words(number) for number in value.numbers]
+            return words.not_seen.format(shape=shape, dtype=value.dtype)
+        return words.with_norm.format(shape=shape, norm=number_words(value.norm))
+    numbers = [number_words(number) for number in value.numbers]
     if not value.shape:
-        return words[0]
-    if not words:
-        return f"{shape_words(value.shape)}, no elements"
-    if len(words) <= _IN_FULL:
-        return _nested(words, value.shape)
-    return f"{shape_words(value.shape)} [{', '.join(words[:4])}, …]"
+        return numbers[0]
+    if not numbers:
+        return words.no_elements.format(shape=shape_words(value.shape, words))
+    if len(numbers) <= _IN_FULL:
+        return _nested(numbers, value.shape)
+    return f"{shape_words(value.shape, words)} [{', '.join(numbers[:4])}, …]"
 
 
 def _nested(words: list[str], shape: tuple[int, ...]) -> str:
@@ -59,23 +48,27 @@ def _nested(words: list[str], shape: tuple[int, ...]) -> str:
     return words[0]
 
 
-def node_words(graph: Graph, node: int, output_nr: int = 0) -> str:
+def node_words(
+    graph: Graph, node: int, output_nr: int = 0, words: Words = ENGLISH
+) -> str:
     """Return the name of a node's output; its expression or function without one."""
     card = graph.nodes[node]
     names = [name for name in card.names if name]
     if output_nr < len(card.names) and card.names[output_nr]:
         return card.names[output_nr]
     if card.kind == "const":
-        return card.expr or value_words(card.value)
+        return card.expr or value_words(card.value, words)
     if names:
-        return f"output {output_nr} beside {names[0]}"
+        return words.beside.format(number=output_nr, name=names[0])
     if card.kind == "leaf":
-        return f"leaf {_rank(graph, node)}"
-    words = card.expr or card.fn
-    if len(words) > _LONG:
-        head, bracket, _ = words.partition("(")
-        words = f"{head}(…)" if bracket and head else card.fn
-    return f"{words} in {card.module}" if card.module else words
+        return words.leaf_number.format(number=_rank(graph, node))
+    shown = card.expr or card.fn
+    if len(shown) > _LONG:
+        head, bracket, _ = shown.partition("(")
+        shown = f"{head}(…)" if bracket and head else card.fn
+    if not card.module:
+        return shown
+    return words.inside.format(node=shown, module=card.module)
 
 
 def _rank(graph: Graph, node: int) -> int:
@@ -83,11 +76,11 @@ def _rank(graph: Graph, node: int) -> int:
     return sum(card.kind == "leaf" for card in graph.nodes[: node + 1])
 
 
-def title_of(card: Node) -> str:
-    """Return "b = w + 1", or as much of it as is known."""
+def title_of(card: Node, words: Words = ENGLISH) -> str:
+    """Return ``b = w + 1``, or as much of it as is known."""
     name = ", ".join(name for name in card.names if name)
     if "in-place" in card.marks and card.expr:
-        return f"{card.expr} (now {name})" if name else card.expr
+        return words.now.format(expr=card.expr, name=name) if name else card.expr
     if name and card.expr:
         return f"{name} = {card.expr}"
     return name or card.expr or card.fn

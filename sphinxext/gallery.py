@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import gc
+import os
 import re
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
+from sphinx_gallery import gen_gallery, gen_rst
 
 from sphinxext.compare import Failure, bare_value
 from sphinxext.promise import Cell
@@ -17,8 +22,8 @@ from sphinxext.run import VALUE, uncaught
 from sphinxext.state import isolated
 from sphinxext.stop import stop
 
-NEVER_RUNS = {"doctest", "gettext", "linkcheck", "dummy"}
-"""Builders that need the lessons' text alone; the doctest builder runs them itself."""
+NEVER_RUNS = {"doctest", "versions", "gettext", "linkcheck", "dummy"}
+"""Builders that need the lessons' text alone; the first two run them themselves."""
 
 _script = ExitStack()
 _refused: list[tuple[Path, Failure]] = []
@@ -102,8 +107,27 @@ def failure_of(path: Path, text: str) -> Failure:
     )
 
 
+def leave_matplotlib() -> None:
+    """Keep sphinx-gallery from importing matplotlib to choose what it draws with.
+
+    A lesson that imports it draws without a screen all the same.
+    """
+    os.environ.setdefault("MPLBACKEND", "agg")
+    gen_gallery._import_matplotlib = lambda: None
+
+
+def collect_young() -> None:
+    """Let sphinx-gallery look for garbage among what the last script made, alone.
+
+    It looks before each script, and torch keeps more with each part that is used.
+    """
+    gen_rst.gc = SimpleNamespace(collect=partial(gc.collect, 1))
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Run before and after sphinx-gallery, which listens at priority 500."""
+    leave_matplotlib()
+    collect_young()
     app.connect("builder-inited", choose_execution, priority=5)
     app.connect("builder-inited", check_syntax, priority=5)
     app.connect("builder-inited", report_failures, priority=900)

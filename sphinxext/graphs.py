@@ -24,6 +24,7 @@ from sphinxext.compare import ROOT
 
 if TYPE_CHECKING:
     from livegraph import Graph
+    from livegraph.words import Words
 
 _ = get_translation("interface")
 
@@ -57,16 +58,28 @@ def load(path: str) -> Graph:
     return pickle.loads(Path(path).read_bytes())
 
 
+def interface_words() -> Words:
+    """Return the words of a picture in the language of this build."""
+    from livegraph.words import translated
+
+    return translated(lambda words: str(_(words)))
+
+
 def visit_html(self: HTML5Translator, node: graph_picture) -> None:
     """Write the picture and its words; a still one where no script runs."""
+    if not self.config.sphinx_gallery_conf["plot_gallery"]:
+        raise nodes.SkipNode
+    from livegraph import text
     from livegraph.html import html
     from livegraph.svg import svg
 
-    graph = load(node["path"])
+    graph, words = load(node["path"]), interface_words()
     if self.builder.name == "epub":
-        self.body.append(svg(graph, prefix=node["prefix"], words=_))
+        about = text(graph, words)
+        self.body.append(svg(graph, prefix=node["prefix"], words=words, about=about))
     else:
-        self.body.append(html(graph, prefix=node["prefix"], inline=False, words=_))
+        drawn = html(graph, prefix=node["prefix"], inline=False, words=words)
+        self.body.append(drawn)
     raise nodes.SkipNode
 
 
@@ -74,7 +87,8 @@ def visit_thumbnail(self: HTML5Translator, node: graph_thumbnail) -> None:
     """Write the small picture, which repeats what the link beside it says."""
     from livegraph.svg import thumbnail
 
-    small = thumbnail(load(node["path"]), prefix=node["prefix"], words=_)
+    graph = load(node["path"])
+    small = thumbnail(graph, prefix=node["prefix"], words=interface_words())
     self.body.append(f'<div class="lg lesson-picture" aria-hidden="true">{small}</div>')
     raise nodes.SkipNode
 
@@ -91,12 +105,20 @@ def say(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         or not app.config.sphinx_gallery_conf["plot_gallery"]
     ):
         return
-    from livegraph.text import sentences
+    from livegraph.text import tell
 
     for picture in list(doctree.findall(graph_picture)):
-        lines = sentences(load(picture["path"]))
-        items = [nodes.list_item("", nodes.paragraph("", line)) for line in lines]
-        picture.replace_self(nodes.enumerated_list("", *items, enumtype="arabic"))
+        told = tell(load(picture["path"]), interface_words())
+        steps = nodes.enumerated_list("", *_items(told.steps), enumtype="arabic")
+        leaves = nodes.bullet_list("", *_items(told.before[1:]), bullet="*")
+        special = [*told.after, *told.notes]
+        end = nodes.bullet_list("", *_items(special), bullet="*")
+        parts = [part for part in (leaves, steps, end) if part.children]
+        picture.replace_self([nodes.paragraph("", told.before[0]), *parts])
+
+
+def _items(lines: list[str]) -> list[nodes.Node]:
+    return [nodes.list_item("", nodes.paragraph("", line)) for line in lines]
 
 
 def write_assets(app: Sphinx) -> None:

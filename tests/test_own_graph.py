@@ -6,10 +6,14 @@ import shlex
 import sys
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from conftest import AWKWARD, HOME, LESSON, ROOT, run, site, tiny_site
+from sphinx import locale
 
 from livegraph import record
 from livegraph.text import sentences
+from sphinxext.graphs import interface_words
 from sphinxext.state import isolated
 
 CODE = """\
@@ -151,3 +155,19 @@ def test_the_page_prints_what_the_command_line_prints(tmp_path):
 
     assert printed == result.said
     assert "<svg" in (tmp_path / "graph.html").read_text("utf-8")
+
+
+def test_a_picture_speaks_the_language_of_the_build(tmp_path, monkeypatch):
+    catalog = Catalog(locale="de")
+    catalog.add("Step back", "Einen Schritt zurück")
+    catalog.add("{title} is {values}.", "{values} ist {title}.")
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "interface.mo").open("wb") as file:
+        write_mo(file, catalog)
+    monkeypatch.setattr(locale, "translators", {})
+    locale.init([tmp_path], "de", "interface")
+    words = interface_words()
+    assert words.back == "Einen Schritt zurück"
+    assert words.made == "{values} ist {title}."
+    assert words.forward == "Step forward"

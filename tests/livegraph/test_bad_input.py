@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -201,7 +202,7 @@ def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-m", "livegraph", *arguments],
         cwd=cwd,
-        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
@@ -271,3 +272,31 @@ def test_the_command_names_what_is_wrong(
     assert found in ran.stderr
     ran = command("absent.py", cwd=tmp_path)
     assert "no file 'absent.py'" in ran.stderr
+
+
+def test_the_command_ends_as_the_script_ends(tmp_path: Path) -> None:
+    ending = (
+        "import sys, torch\ny = torch.ones(1, requires_grad=True) * 2\nsys.exit(3)\n"
+    )
+    (tmp_path / "step.py").write_text(ending)
+    answer = command("step.py", "-o", "graph.txt", cwd=tmp_path)
+    assert answer.returncode == 3
+    assert "graph.txt: the graph of y" in answer.stdout
+
+
+def test_our_own_failure_while_listening_is_none_of_the_readers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_: torch.Tensor) -> bytes:
+        raise ValueError("own")
+
+    w = torch.ones(2, requires_grad=True)
+    with record() as tape:
+        y = (w * 3).sum()
+        with monkeypatch.context() as patched:
+            patched.setattr("livegraph.passes.reading_of", fail)
+            y.backward()
+    assert w.grad.tolist() == [3, 3]
+    assert tape.graph(y).notes == (
+        "Not recorded: ValueError while noting a gradient: own",
+    )

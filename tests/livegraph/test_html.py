@@ -6,17 +6,23 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from graphs import chain, network, small, unusual
+import torch
+from graphs import chain, network, small, unusual, value
 
-from livegraph.graph import Graph
+from benchmarks import models
+from livegraph import record
+from livegraph.graph import Edge, Graph, Node
 from livegraph.html import html, page, script
 from livegraph.text import sentences
 from livegraph.theme import stylesheet
+from livegraph.words import translated
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 VOID = {"input", "meta", "br"}
@@ -85,7 +91,7 @@ def test_the_live_region_and_the_controls_have_names() -> None:
 
 
 def test_every_word_of_the_controls_can_be_translated() -> None:
-    reader = Reader(html(network(12), inline=False, words=lambda words: f"§{words}"))
+    reader = Reader(html(network(12), inline=False, words=translated("§{}".format)))
     assert reader.labels and all(label.startswith("§") for label in reader.labels)
     summaries = reader.texts["summary"]
     assert summaries and all(words.startswith("§") for words in summaries)
@@ -181,10 +187,8 @@ document.body.append(out);
 """
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
-def test_the_stepper_steps_in_a_browser(tmp_path: Path) -> None:
-    target = tmp_path / "page.html"
-    target.write_text(page(small()).replace("</body>", PLAY + "</body>"), "utf-8")
+def dumped(target: Path, tmp_path: Path) -> list:
+    """Return what the script of a page has left in its ``#seen``, from JSON."""
     answer = subprocess.run(
         [
             str(CHROMIUM),
@@ -206,16 +210,21 @@ def test_the_stepper_steps_in_a_browser(tmp_path: Path) -> None:
     ).stdout
     found = re.search('<pre id="seen">(.*?)</pre>', answer)
     assert found, answer[-500:]
-    *looks, playing, paused = json.loads(
-        found[1].replace("&lt;", "<").replace("&gt;", ">")
-    )
+    return json.loads(unescape(found[1]))
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+def test_the_stepper_steps_in_a_browser(tmp_path: Path) -> None:
+    target = tmp_path / "page.html"
+    target.write_text(page(small()).replace("</body>", PLAY + "</body>"), "utf-8")
+    *looks, playing, paused = dumped(target, tmp_path)
     by = {look["what"]: look for look in looks}
     lines = sentences(small())
     assert by["start"] == {
         **by["start"],
         "hidden": False,
         "value": "8",
-        "say": "",
+        "say": f"8/8 {lines[7]}",
         "early": 0,
         "off": 0,
     }
@@ -231,3 +240,124 @@ def test_the_stepper_steps_in_a_browser(tmp_path: Path) -> None:
     assert by["last"]["next"] == "true"
     assert by["play"]["say"].startswith("1/8")
     assert (playing["label"], paused["label"]) == ("Pause", "Play")
+
+
+FRAME = re.compile(
+    r'(<p class="lg-hint lg-to(?P<to>\d+)[^"]*">[^<]*</p>)?'
+    r'<div class="lg-view(?P<kind>[^"]*)"[^>]*>'
+    r'<svg style="min-width:(?P<least>\d+)px"'
+)
+# A phone's 390 pixels without the margins of the page and the frame's padding.
+PHONE = 354
+
+
+def test_an_mlp_fits_on_a_phone() -> None:
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(
+        torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1)
+    )
+    with record() as tape:
+        batch, target = torch.ones(2, 2), torch.zeros(2, 1)
+        loss = torch.nn.functional.mse_loss(model(batch), target)
+        loss.backward()
+    wide, narrow = FRAME.finditer(html(tape.graph(loss)))
+    assert wide["kind"].startswith(" lg-at") and not wide["to"]
+    assert narrow["kind"] == " lg-narrow"
+    assert int(narrow["least"]) <= PHONE and not narrow["to"]
+
+
+def strands(count: int) -> Graph:
+    """Chains side by side, which a phone cannot show."""
+    nodes = [
+        Node(at, "leaf", "AccumulateGrad", names=(f"w{at}",), values=(value(2.0),))
+        for at in range(count)
+    ]
+    edges = []
+    for at in range(count, 6 * count):
+        nodes.append(Node(at, "op", "SinBackward0", "sin(…)", values=(value(0.5),)))
+        edges.append(Edge(at - count, at))
+    last = len(nodes)
+    nodes.append(Node(last, "op", "StackBackward0", "stack([…])", ("y",)))
+    edges += [Edge(last - count + at, last, 0, at) for at in range(count)]
+    return Graph(tuple(nodes), tuple(edges), (last,))
+
+
+@pytest.mark.parametrize("graph", [strands(6), strands(9), network(12), small()])
+def test_a_picture_that_must_be_scrolled_says_so(graph: Graph) -> None:
+    frames = list(FRAME.finditer(html(graph)))
+    assert frames
+    for frame in frames:
+        least, chosen = int(frame["least"]), frame["kind"].startswith(" lg-at")
+        most = int(frame["kind"].removeprefix(" lg-at")) if chosen else 360
+        assert (frame["to"] is not None) == (least > most)
+        if frame["to"]:
+            assert int(frame["to"]) < least
+            query = f"@container (max-width:{frame['to']}px){{"
+            (rule,) = [line for line in stylesheet().split("\n") if query in line]
+            assert f".lg-to{frame['to']}{{display:block}}" in rule
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+def test_the_hint_shows_where_a_picture_is_cut_off(tmp_path: Path) -> None:
+    look = """<script>addEventListener("DOMContentLoaded", () => {
+    const out = document.createElement("pre"); out.id = "seen";
+    const hinted = (before) => before?.matches(".lg-hint") && before.checkVisibility();
+    const shown = (part) => [...part.querySelectorAll("figure > .lg-view")]
+      .filter((view) => view.clientWidth);
+    const sections = [...document.querySelectorAll("section")];
+    out.textContent = JSON.stringify(sections.map((part) => shown(part).map((view) =>
+      [view.scrollWidth > view.clientWidth,
+       Boolean(hinted(view.previousElementSibling))])));
+    document.body.append(out);});</script>"""
+    parts = [
+        f'<section style="width:{width}px">{html(graph, inline=False)}</section>'
+        for width in (358, 1300)
+        for graph in (small(), strands(6))
+    ]
+    target = tmp_path / "page.html"
+    target.write_text(
+        f"<!DOCTYPE html><style>{stylesheet()}</style>{look}{''.join(parts)}", "utf-8"
+    )
+    found = dumped(target, tmp_path)
+    # The small graph and the chains, on a phone and on a wide page.
+    assert [tuple(one) for (one,) in found] == [
+        (False, False), (True, True), (False, False), (False, False),
+    ]  # fmt: skip
+
+
+def test_a_phone_gets_a_view_with_fewer_cards_where_the_whole_is_too_wide() -> None:
+    graph = network(4, layers=9)
+    edges = [*graph.edges, *(Edge(0, n.id, 0, 5) for n in graph.nodes[2::3])]
+    text = html(replace(graph, edges=tuple(edges)), prefix="p", limit=200)
+    main, small = [one for one in FRAME.finditer(text) if "lg-" in one["kind"]]
+    assert main["kind"] == " lg-at720" and small["kind"] == " lg-narrow"
+    assert int(small["least"]) < 0.75 * int(main["least"])
+    within = text[text.rindex('<div class="lg-narrow">') :]
+    for target in re.findall('data-open="(p-p[^"]+)"', text):
+        assert f'<details class="lg-open" id="{target}">' in within
+    assert 'data-open="p-p0"' in text and 'data-open="p-g0"' not in text
+    assert len(Reader(text).ids) == len(set(Reader(text).ids))
+
+
+def step_of(build: Callable) -> Graph:
+    """Record one training step of a model of the benchmark."""
+    torch.manual_seed(0)
+    model, step = build()
+    with record(names={"model": model}) as tape:
+        loss = step()
+        loss.backward()
+    return tape.graph(loss)
+
+
+def test_a_model_of_the_benchmark_fits_on_a_phone() -> None:
+    _, narrow = FRAME.finditer(html(step_of(models.mlp)))
+    assert int(narrow["least"]) <= PHONE
+
+
+def test_two_views_of_one_graph_share_no_id() -> None:
+    text = html(step_of(models.vae), prefix="p")
+    main, small = [one for one in FRAME.finditer(text) if "lg-" in one["kind"]]
+    assert "p-w-t" not in text  # both run top-down
+    assert int(small["least"]) < 0.75 * int(main["least"])
+    ids = Reader(text).ids
+    assert len(ids) == len(set(ids))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import random
 import time
+from typing import Any
 
 import pytest
+from graphs import chain
 
 from livegraph.layout import Link, Placed, Size, layout, rank
 from livegraph.order import count_crossings, reduce_crossings
+from livegraph.svg import Picture, draw, svg
 
 SEEDS = range(40)
 
@@ -219,3 +223,24 @@ def test_many_long_links_do_not_fill_the_memory() -> None:
     links += [(k, count - 1) for k in range(count - 2)]
     placed = layout([(50, 30)] * count, links)
     assert sum(map(len, placed.routes)) < 40 * count
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_collector_rests_while_a_picture_is_drawn(
+    monkeypatch: pytest.MonkeyPatch, on: bool
+) -> None:
+    seen: list[bool] = []
+
+    def noted(*args: Any, **named: Any) -> Picture:
+        seen.append(gc.isenabled())
+        return draw(*args, **named)
+
+    monkeypatch.setattr("livegraph.svg.draw", noted)
+    (gc.enable if on else gc.disable)()
+    try:
+        svg(chain(3))
+        after = gc.isenabled()
+    finally:
+        gc.enable()
+    assert seen == [False]
+    assert after is on

@@ -129,7 +129,7 @@ def test_private_variables_are_left_out() -> None:
         ("w[:, None]", "w[:, None]"),
         ("w.T", "w.T"),
         ("torch.cat([w, x], dim=1)", "cat([w, x], dim=1)"),
-        ("torch.where(w > 0, w, x)", "where(…, w, x)"),
+        ("torch.where(w > 0, w, x)", "where(w > 0, w, x)"),
         ("w.to(torch.float64)", "w.to(torch.float64)"),
         ("w.reshape(4)", "w.reshape(4)"),
         ("torch.exp(torch.exp(torch.exp(torch.exp(w))))", "exp(exp(…))"),

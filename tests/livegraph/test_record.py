@@ -13,7 +13,7 @@ import torch
 from torch.overrides import _get_current_function_mode_stack
 from torch.utils.checkpoint import checkpoint
 
-from livegraph import Graph, Node, record, snapshot
+from livegraph import Graph, Node, record, snapshot, text
 
 
 @pytest.fixture
@@ -744,3 +744,136 @@ def test_an_index_is_no_input_of_a_write(index: object) -> None:
     written = next(node for node in graph.nodes if "in-place" in node.marks)
     inputs = [graph.nodes[edge.src] for edge in graph.edges if edge.dst == written.id]
     assert [one.value.numbers for one in inputs] == [(6.0, 8.0), (7.0,)]
+
+
+def test_hooks_on_nodes_are_listed_and_not_run(leaves) -> None:
+    class Silent:
+        def __call__(self, *_: object) -> None:
+            calls.append("silent")
+
+        def __getattr__(self, name: str) -> None:
+            raise AssertionError(f"asked for {name}")
+
+    def after(sent, got):
+        calls.append("after")
+
+    def before(got):
+        calls.append("before")
+
+    w, x = leaves
+    calls: list[str] = []
+    with record() as tape:
+        h = w * x
+        y = h.sum()
+        h.grad_fn.register_hook(after)
+        h.grad_fn.register_prehook(before)
+        h.grad_fn.register_hook(Silent())
+        gone = h.grad_fn.register_hook(after)
+        accumulator = h.grad_fn.next_functions[0][0]
+        accumulator.register_hook(after)
+        accumulator.register_prehook(before)
+        y.backward()
+    expected = ["before", "after", "silent", "after"]
+    assert calls[:4] == expected and sorted(calls[4:]) == ["after", "before"]
+    gone.remove()
+    calls.clear()
+    graph = tape.graph(y)
+    assert named(graph, "h").hooks == (
+        "hook before the node: before",
+        "node hook: after",
+        "node hook: Silent",
+    )
+    assert named(graph, "w").hooks == (
+        "hook before the node: before",
+        "node hook: after",
+    )
+    assert named(graph, "x").hooks == ()
+    assert not calls
+
+
+def test_a_write_that_autograd_does_not_see_is_marked(leaves) -> None:
+    w, x = leaves
+    big = torch.ones(2000, requires_grad=True)
+    with record() as tape:
+        h = w * 2
+        k = x.detach() * 1
+        first = h * k
+        h.data.mul_(10)
+        k.data += 1
+        second = h * k
+        one = big.sum()
+        big.data.mul_(3)
+        two = big.sum()
+        u = torch.exp(w)
+        with torch.no_grad():
+            u.zero_()
+        y = (first + second + u).sum() + one + two
+    del h, k, u  # nothing is left to compare with
+    graph = tape.graph(y)
+    changed = {node.name for node in graph.nodes if "changed" in node.marks}
+    assert changed == {"h", "k", "big", "u"}
+    assert numbers(named(graph, "h").value) == [2, 4, 6]
+    assert numbers(named(graph, "second").value) == [100, 240, 420]
+    assert numbers(named(graph, "one").value) == [2000]
+    assert numbers(named(graph, "two").value) == [6000]
+    told = "h was changed later where autograd does not see it: the value here is "
+    assert told + "from before." in text(graph)
+
+
+def test_a_write_through_shared_memory_is_marked_when_the_graph_is_made(leaves) -> None:
+    w, x = leaves
+    with record() as tape:
+        h = w * 2
+        y = (h + x).sum()
+        y.backward()
+    assert not any("changed" in node.marks for node in tape.graph(y).nodes)
+    h.detach().numpy()[0] = 99
+    graph = tape.graph(y)
+    assert [node.name for node in graph.nodes if "changed" in node.marks] == ["h"]
+    assert numbers(named(graph, "h").value) == [2, 4, 6]
+
+
+def test_operands_of_a_recorded_backward_have_words(leaves) -> None:
+    w, x = leaves
+    with record() as tape:
+        y = (w * w * w).sum()
+        (slope,) = torch.autograd.grad(y, w, create_graph=True)
+        total = slope.sum()
+        total.backward()
+    graph = tape.graph(total)
+    exprs = [node.expr for node in graph.nodes if node.fn == "MulBackward0"]
+    assert exprs == [
+        "w * w",
+        "[1, 1, 1] * (w * w)",
+        "[1, 1, 1] * w",
+        "([1, 1, 1] * w) * w",
+        "([1, 1, 1] * w) * w",
+    ]
+    sums = [node for node in graph.nodes if node.fn == "AddBackward0"]
+    assert numbers(sums[0].value) == [2, 8, 18]
+    assert numbers(named(graph, "slope").value) == [3, 12, 27]
+
+
+@pytest.mark.filterwarnings("ignore:Using backward.. with create_graph")
+def test_a_gradient_with_a_graph_is_told_as_a_copy(leaves) -> None:
+    w, x = leaves
+    with record() as tape:
+        y = torch.tanh(w * x.detach()).sum()
+        y.backward(create_graph=True)
+        z = w.grad.sum()
+    found = {node.fn: node.expr for node in tape.graph(z).nodes if node.fn}
+    w.grad = None  # it holds a graph that holds w
+    assert (
+        found["TanhBackwardBackward0"]
+        == "tanh_backward([1, 1, 1], tanh(w * x.detach()))"
+    )
+    assert found["CopyBackwards"].endswith(".clone()")
+
+
+def test_the_value_before_a_reshape_inside_an_operation_is_known() -> None:
+    w = torch.arange(8.0).reshape(2, 4).requires_grad_()
+    with record() as tape:
+        y = torch.ones(2, 3, 2) @ w
+    product = next(n for n in tape.graph(y).nodes if n.fn == "MmBackward0")
+    assert product.value.shape == (6, 4)
+    assert numbers(product.value) == y.flatten().tolist()

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import random
 import re
 from xml.etree import ElementTree
 
 import pytest
-from graphs import chain, network, small, unusual, value
+from graphs import INF, NAN, chain, network, small, unusual, value
 
+from livegraph import text
 from livegraph.fold import Fold
-from livegraph.graph import Edge, Graph, Node
+from livegraph.graph import Edge, Graph, Node, Number, Value
+from livegraph.layout import Space, layout
 from livegraph.lines import Pills
+from livegraph.numbers import number_words
 from livegraph.svg import draw, svg, thumbnail
+from livegraph.text import headline
 from livegraph.theme import attributes
+from livegraph.wording import value_words
+from livegraph.words import Words, translated
 
 SVG = "{http://www.w3.org/2000/svg}"
 GRAPHS = {"small": small(), "unusual": unusual(), "folded": network(12)}
@@ -125,7 +132,7 @@ def test_lines_and_cards_differ_by_more_than_colour() -> None:
         "view",
         "custom",
         "hook ×2",
-        "⚠ NaN",
+        "⚠ nan",
         "⚠ overwritten self = w<1>",
         "freed self = z",
         "packed by a hook result = z",
@@ -186,7 +193,7 @@ def test_ids_keep_pictures_apart_and_do_not_change() -> None:
 
 
 def test_every_label_can_be_translated() -> None:
-    picture = svg(unusual(), words=lambda words: f"§{words}")
+    picture = svg(unusual(), words=translated("§{}".format))
     for label in (
         "value",
         "grad",
@@ -307,3 +314,78 @@ def test_no_group_covers_an_arrowhead(down: bool) -> None:
         x, y = (x, y + 4) if down else (x + 4, y)
         for left, top, right, bottom in boxes:
             assert not (left < x < right and top < y < bottom)
+
+
+def test_what_was_not_seen_is_not_called_a_value() -> None:
+    unseen = Value((), "float32")
+    node = Node(0, "op", "TanhBackward0", "tanh(w)", values=(unseen,))
+    for words in (Words(), Words(unseen="nicht gesehen")):
+        found = texts(svg(Graph((node,), (), (0,)), words=words))
+        assert words.unseen in found and "float32" not in found
+    several = Node(0, "op", "UnbindBackward0", "w.unbind()", ("a", "b"), (unseen,) * 2)
+    assert texts(svg(Graph((several,), (), (0,)))).count("?") == 2
+    leaf = Node(0, "leaf", "AccumulateGrad", names=("w",), values=(unseen,))
+    edge = Edge(0, 1, 0, 0, (unseen,))
+    graph = Graph((leaf, dataclasses.replace(node, id=1)), (edge,), (1,))
+    assert "?" in texts(svg(graph))
+
+
+@pytest.mark.parametrize(
+    "number", [2.0, 1 / 3, 1e20, -0.0, NAN, -INF, 7, True, 1 + 2j, -2j, complex(NAN, 1)]
+)
+def test_a_number_is_written_alike_in_the_picture_and_in_words(number: Number) -> None:
+    shown = number_words(number)
+    node = Node(0, "const", names=("k",), values=(value(number),), marks=("root",))
+    graph = Graph((node,), (), (0,))
+    assert shown in texts(svg(graph))
+    assert value_words(node.value) == shown
+
+
+def test_a_vector_of_few_numbers_is_written_out_on_several_lines() -> None:
+    numbers = (-0.014012, 0.560712, -0.062754)
+    node = Node(0, "const", names=("bias",), values=(value(*numbers),))
+    found = texts(svg(Graph((node,), (), (0,))))
+    assert "[-0.01401, 0.5607," in found and "-0.06275]" in found
+    assert not any("…" in words for words in found)
+
+
+def test_on_a_phone_a_matrix_of_long_numbers_becomes_a_heat_map() -> None:
+    numbers = (-0.005294, -0.582, -0.27232, 0.37931, -0.52043, 0.18962)
+    node = Node(0, "const", names=("m",), values=(value(*numbers, shape=(2, 3)),))
+    graph = Graph((node,), (), (0,))
+    view = Fold(graph).top()
+    wide, narrow = (draw(graph, view, "p", narrow=one) for one in (False, True))
+    assert any("-0.5204" in words for words in texts(wide.svg))
+    assert not any("-0.5204" in words for words in texts(narrow.svg))
+    assert narrow.width < wide.width
+
+
+def test_the_description_is_one_sentence_or_the_words_that_are_given() -> None:
+    graph = small()
+    assert f'<desc id="p-d">{headline(graph)}</desc>' in svg(graph, prefix="p")
+    described = svg(graph, prefix="p", about=text(graph))
+    root = tree(described)
+    assert root.get("aria-describedby") == "p-d"
+    (found,) = [item.text for item in root.iter() if item.get("id") == "p-d"]
+    assert found == text(graph)
+
+
+def test_layers_that_fit_stay_beside_one_that_does_not() -> None:
+    """No part of the picture reaches out further than its widest layer."""
+    source = random.Random(5)
+    links = [
+        (a, b)
+        for b in range(1, 9)
+        for a in source.sample(range(b), min(b, source.randint(1, 2)))
+    ]
+    sizes = [(source.choice((120, 200)), 40) for _ in range(9)]
+    space = Space(between=14, layers=72, lines=20, port=30)
+    free = layout(sizes, links, down=True, space=space)
+    bound = layout(sizes, links, down=True, space=space, room=300)
+    layers: dict[float, list[float]] = {}
+    for (_, y), (width, height) in zip(bound.corners, sizes, strict=True):
+        layers.setdefault(y + height / 2, []).append(width)
+    widest = max(sum(row) + 14 * (len(row) - 1) for row in layers.values())
+    assert widest > 300
+    # Lines that pass the widest layer take 20 pixels each.
+    assert bound.width <= widest + 6 * 20 < free.width

@@ -282,3 +282,40 @@ def test_numbers(number: complex, expected: str) -> None:
 )
 def test_values(value: Value | None, expected: str) -> None:
     assert value_words(value) == expected
+
+
+def test_a_node_with_several_outputs_tells_all_that_came() -> None:
+    w = torch.tensor([3.0, 4.0, 5.0], requires_grad=True)
+    with record() as tape:
+        a, b, c = w.unbind()
+        y = a * 2 + c * 7
+        y.backward()
+    told = [step for step in sentences(tape.graph(y)) if step.startswith("Unbind")]
+    assert told == [
+        "UnbindBackward0 receives 2 and 7 and sends [2, 0, 7] to w.",
+    ]
+    with record() as tape:
+        a, b = (w * 1)[:2].unbind()
+        y = a * 1 + b * 1
+        y.backward()
+    told = [step for step in sentences(tape.graph(y)) if step.startswith("Unbind")]
+    assert told == ["UnbindBackward0 receives 1 and 1 and sends [1, 1] to (w * 1)[:2]."]
+
+
+def test_of_several_gradients_none_is_said_to_be_passed_on() -> None:
+    class Pair(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 1, x * 3
+
+        @staticmethod
+        def backward(ctx, grad, other):
+            return grad + 3 * other
+
+    w = torch.tensor(2.0, requires_grad=True)
+    with record() as tape:
+        a, b = Pair.apply(w)
+        y = a * 5 + b * 0
+        y.backward()
+    told = [step for step in sentences(tape.graph(y)) if step.startswith("Pair")]
+    assert told == ["PairBackward receives 5 and 0 and sends 5 to w."]
