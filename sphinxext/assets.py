@@ -1,7 +1,7 @@
 """Which styles and scripts a page loads, and which files the site ships.
 
 Themes and extensions add theirs to every page. A page gets what its body uses;
-what no page uses is not shipped.
+what no page uses, or uses any more, is not shipped.
 """
 
 from __future__ import annotations
@@ -70,15 +70,17 @@ def choose(
 def reached(pages: list[Path], files: dict[str, list[Path]]) -> set[Path]:
     """Return those of ``files`` that a page names, or that such a file names."""
     found: set[Path] = set()
+    # maps are for who works on the theme; a reader's browser asks for none
+    missing = {name for name in files if not name.endswith(".map")}
     waiting = pages
     while waiting:
         text = waiting.pop().read_text("utf-8", errors="replace")
-        for name in set(NAME.findall(text)) & files.keys():
-            if name.endswith(".map"):
-                continue  # for who works on the theme; a reader's browser asks for none
-            new = [path for path in files[name] if path not in found]
-            found.update(new)
-            waiting += [path for path in new if path.suffix in READ]
+        if not any(name in text for name in missing):
+            continue
+        for name in missing & set(NAME.findall(text)):
+            missing.remove(name)
+            found.update(files[name])
+            waiting += [path for path in files[name] if path.suffix in READ]
     return found
 
 
@@ -103,10 +105,24 @@ def belongs(licence: str, loaded: set[str]) -> bool:
     return name in loaded or f"{name}.js" in loaded
 
 
+def remove_orphans(app: Sphinx) -> None:
+    """Delete pictures and downloads that no page has any more."""
+    outdir, env = Path(app.outdir), app.env
+    pictures = {name for _, name in env.images.values()}
+    pictures.update(app.builder.images.values())
+    kept = {outdir / app.builder.imagedir / name for name in pictures}
+    kept |= {outdir / "_downloads" / place for _, place in env.dlfiles.values()}
+    for folder in (app.builder.imagedir, "_downloads"):
+        for path in (outdir / folder).rglob("*"):
+            if path.is_file() and path not in kept:
+                path.unlink()
+
+
 def finish(app: Sphinx, error: Exception | None) -> None:
     """Clean the site once everything is written."""
     if error is None and app.builder.name == "html":
         remove_unused(Path(app.outdir), "*.html")
+        remove_orphans(app)
 
 
 def pack(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:

@@ -1,16 +1,12 @@
 """Setting up and building under bad conditions: one clear line each."""
 
 import os
-import shutil
-import signal
-import subprocess
 import sys
-import time
 
 import pytest
-from conftest import AWKWARD, HOME, LESSON, ROOT, Result, run, site, tiny_site
+from conftest import AWKWARD, LESSON, ROOT, Result, run, site, tiny_site
 
-from tools import environment, pins, workspace
+from tools import environment, pins
 
 
 def make(folder, requirements, **settings) -> Result:
@@ -100,148 +96,9 @@ def test_a_wrong_or_missing_package_is_named(tmp_path, pin, found):
     assert not (folder / "_build" / "html").exists()
 
 
-@pytest.fixture
-def good(tmp_path):
-    """A tiny site that is built."""
-    folder = tiny_site(tmp_path / AWKWARD, {"a": LESSON, "b": LESSON})
-    result = site(folder, "html")
-    assert 0 == result.status, result.said
-    return folder
-
-
-def contents(folder):
-    """Return what is in each file of the site."""
-    site_folder = folder / "_build" / "html"
-    return {p: p.read_bytes() for p in sorted(site_folder.rglob("*")) if p.is_file()}
-
-
-@pytest.mark.parametrize(
-    "moment", ["generating gallery", "reading", "writing", "dumping"]
-)
-def test_a_build_killed_half_way_is_made_good_by_the_next(good, moment):
-    before = contents(good)
-    lesson = good / "examples" / "1_part" / "plot_a.py"
-    lesson.write_text(LESSON.replace("A claim.", "Another claim."), "utf-8")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tools.site", "html"],
-        cwd=good,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    for line in process.stdout:
-        if moment in line:
-            break
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
-    after_kill = contents(good)
-    again = site(good, "html")
-    right = contents(good)
-    site(good, "clean")
-    cold = site(good, "html")
-
-    assert before == after_kill
-    assert 0 == again.status == cold.status, again.said
-    assert right == contents(good)
-    assert b"Another claim." in right[good / "_build/html/lessons/1_part/plot_a.html"]
-
-
-@pytest.fixture
-def small_disk(good):
-    """A disk of 300 KB under the folder in which builds work."""
-    folder = good / "_build" / "work"
-    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)]
-    umount = ["umount", "-l", str(folder)]
-    for prefix in ([], ["sudo", "-n"]):
-        if not shutil.which((prefix + mount)[0]):
-            continue
-        if subprocess.run(prefix + mount, capture_output=True, check=False).returncode:
-            continue
-        yield lambda prefix=prefix: subprocess.run(prefix + umount, check=True)
-        return
-    pytest.skip("this user may not mount a disk")
-
-
-def test_a_full_disk_is_named_and_the_last_good_site_stays(good, small_disk):
-    before = contents(good)
-    lesson = good / "examples" / "1_part" / "plot_a.py"
-    lesson.write_text(LESSON.replace("A claim.", "Another claim."), "utf-8")
-
-    full = site(good, "html")
-    after = contents(good)
-    small_disk()
-    again = site(good, "html")
-
-    assert 1 == full.status
-    assert "The disk is full" in full.said.rstrip().split("\n")[-1]
-    assert before == after
-    assert 0 == again.status, again.said
-
-
-def test_a_second_build_waits_for_the_first(good):
-    lesson = good / "examples" / "1_part" / "plot_a.py"
-    lesson.write_text(LESSON.replace("A claim.", "Another claim."), "utf-8")
-    command = [sys.executable, "-m", "tools.site", "html"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    one = subprocess.Popen(command, cwd=good, **pipes)
-    time.sleep(1)
-    two = subprocess.Popen(command, cwd=good, **pipes)
-    said = [process.communicate()[0] for process in (one, two)]
-
-    assert [0, 0] == [one.returncode, two.returncode], said
-    assert "waiting for it" in said[0] + said[1]
-
-
-def test_the_site_is_exchanged_in_one_step(tmp_path):
-    one, other = tmp_path / "one", tmp_path / "other"
-    for folder in (one, other):
-        folder.mkdir()
-        (folder / folder.name).touch()
-
-    workspace.exchange(one, other)
-
-    assert ["other"] == [path.name for path in one.iterdir()]
-    assert ["one"] == [path.name for path in other.iterdir()]
-
-
-def test_a_changed_setting_makes_everything_anew(good):
-    (good / "conf.py").write_text((good / "conf.py").read_text("utf-8") + "\n", "utf-8")
-
-    result = site(good, "html")
-
-    assert 0 == result.status
-    assert "executed 2 out of 2" in result.said
-
-
 @pytest.mark.parametrize("command", ["help", "clean"])
 def test_make_knows_the_command(command, tmp_path):
     folder = tiny_site(tmp_path / AWKWARD, {})
     (folder / "Makefile").write_text((ROOT / "Makefile").read_text("utf-8"), "utf-8")
 
     assert 0 == run(folder, "make", command).status
-
-
-def test_a_changed_measurement_is_drawn_again(tmp_path):
-    page = (
-        "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n# Measured\n\n"
-        "```{code-cell} ipython3\nfrom IPython.display import display\n"
-        "display({'text/html': open('data.json').read()}, raw=True)\n```\n"
-    )
-    home = HOME.replace("lessons/index", "lessons/index\nmeasured/page")
-    folder = tiny_site(tmp_path / AWKWARD, {"a": LESSON}, home)
-    measured = folder / "docs" / "measured"
-    measured.mkdir()
-    (measured / "page.md").write_text(page, "utf-8")
-    (measured / "data.json").write_text("<b>first figure</b>", "utf-8")
-    first = site(folder, "html")
-    (measured / "data.json").write_text("<b>second figure</b>", "utf-8")
-
-    second = site(folder, "html")
-
-    assert [0, 0] == [first.status, second.status], first.said + second.said
-    assert "executed 0 out of 0" in second.said
-    text = (folder / "_build/html/measured/page.html").read_text("utf-8")
-    assert "second figure" in text
-    assert "first figure" not in text

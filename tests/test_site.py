@@ -1,31 +1,12 @@
-"""The whole site: built twice the same, incremental, in any order, offline."""
+"""The whole site: what stands on its pages, in any order of lessons, offline."""
 
-import hashlib
 import re
 import shutil
-import time
 from html.parser import HTMLParser
 
-import pytest
-from conftest import AWKWARD, LESSON, ROOT, copy_project, lessons_of, site, tiny_site
+from conftest import AWKWARD, LESSON, ROOT, lessons_of, site, tiny_site
 
 from sphinxext.run import check_script
-
-
-def digests(folder):
-    """Return a digest of each file below ``folder``."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(
-            path.read_bytes()
-        ).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def difference(one, other):
-    """Return the names of the files that differ or that only one has."""
-    return sorted(name for name in one | other if one.get(name) != other.get(name))
 
 
 def test_every_lesson_has_a_page_and_its_output_stands_on_it(built):
@@ -92,60 +73,6 @@ def test_no_page_names_the_machine(built):
         text = page.read_text("utf-8")
         assert str(ROOT) not in text
         assert AWKWARD not in text
-
-
-@pytest.fixture(scope="module")
-def other(built, tmp_path_factory):
-    """The site built a second time, elsewhere and later, under other settings."""
-    copy = copy_project(tmp_path_factory.mktemp("elsewhere") / "copy")
-    result = site(copy, "html", TZ="Asia/Shanghai", LC_ALL="C", PYTHONHASHSEED="77")
-    assert 0 == result.status, result.said
-    return copy
-
-
-def test_two_builds_are_the_same_bytes(built, other):
-    assert [] == difference(digests(built), digests(other / "_build" / "html"))
-
-
-def test_nothing_runs_again_and_one_change_runs_alone(other):
-    built = other / "_build" / "html"
-    before = digests(built)
-    started = time.monotonic()
-    idle = site(other, "html")
-    seconds = time.monotonic() - started
-    lesson = lessons_of(other)[4]
-    text = lesson.read_text("utf-8")
-
-    assert 0 == idle.status
-    assert "executed 0 out of 0" in idle.said
-    assert before == digests(built)
-    assert seconds < 20
-
-    changed = text.replace("You need:", "You need, once more:", 1)
-    assert changed != text
-    lesson.write_text(changed, "utf-8")
-    one = site(other, "html")
-    lesson.write_text(text, "utf-8")
-    back = site(other, "html")
-
-    assert "executed 1 out of 1" in one.said
-    assert "executed 1 out of 1" in back.said
-    assert [] == difference(before, digests(built))
-
-
-def test_a_lesson_that_is_gone_leaves_nothing_behind(tmp_path):
-    folder = tiny_site(tmp_path / AWKWARD, {"a": LESSON, "b": LESSON})
-    assert 0 == site(folder, "html").status
-    assert (folder / "_build/html/lessons/1_part/plot_b.html").exists()
-
-    (folder / "examples/1_part/plot_b.py").unlink()
-    assert 0 == site(folder, "html").status
-    incremental = digests(folder / "_build/html")
-    site(folder, "clean")
-    assert 0 == site(folder, "html").status
-
-    assert not (folder / "_build/html/lessons/1_part/plot_b.html").exists()
-    assert incremental == digests(folder / "_build/html")
 
 
 LEAKS = """\

@@ -67,7 +67,8 @@ def install(folder: Path, requirements: Path, count: int) -> None:
         if line.startswith(("Collecting ", "Processing ")):
             number += 1
             name = line.split()[1].rpartition("/")[2]
-            print(f"  {number} of {count}: {name}", flush=True)
+            # torch may bring packages that nothing pins
+            print(f"  {number} of {max(number, count)}: {name}", flush=True)
         elif line.startswith("Installing collected"):
             print("  installing", flush=True)
     if pip.wait() == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 from pathlib import Path
@@ -24,6 +25,19 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256("\n".join(lines_of(path)).encode()).hexdigest()
 
 
+@functools.cache
+def installed(path: Path) -> dict[str, str]:
+    """Return the version of each package in ``path``, "missing" where there is none."""
+    found = {}
+    for line in lines_of(path):
+        name = line.partition("==")[0]
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "missing"
+    return found
+
+
 def mismatches(path: Path) -> list[str]:
     """Say of each pin in ``path`` that is not installed what is there instead.
 
@@ -32,10 +46,7 @@ def mismatches(path: Path) -> list[str]:
     wrong = []
     for line in lines_of(path):
         name, _, wanted = line.partition("==")
-        try:
-            found = importlib.metadata.version(name).partition("+")[0]
-        except importlib.metadata.PackageNotFoundError:
-            found = "missing"
+        found = installed(path)[name].partition("+")[0]
         if found != wanted:
             wrong.append(f"{name} is {found}, {path.name} pins {wanted}")
     return wrong

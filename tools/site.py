@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from tools import offline as packing
+from tools import unchanged, workspace
 from tools import versions as other_releases
-from tools import workspace
 from tools.browser import chromium
 from tools.pins import mismatches
 from tools.say import disk_is_full, fail
@@ -23,18 +23,44 @@ from tools.workspace import ROOT, SITE, WORK
 PROBLEMS = WORK / "problems.txt"
 """Where Sphinx writes warnings and errors too, to be repeated at the end."""
 
-CHANGES_TORCH = ("TORCH", "PYTORCH", "ATEN", "OMP_", "MKL_", "KMP_")
-CHANGES_PYTHON = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONOPTIMIZE", "PYTHONPATH")
+CHANGES = (
+    *("TORCH", "PYTORCH", "ATEN", "DNNL_", "ONEDNN_"),
+    *("OMP_", "MKL_", "KMP_", "OPENBLAS_", "NPY_"),
+    *("PYTHON", "IPYTHON", "JUPYTER", "MPLBACKEND", "MATPLOTLIB"),
+    *("LANGUAGE", "SOURCE_DATE_EPOCH"),  # Sphinx writes its year on every page
+)
+"""How the names begin of what changes results, or the look of pages."""
+HARMLESS = {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
+
+
+SPREAD_FROM = 100
+"""So many lessons make pages whose reading and writing is spread over all cores."""
 
 
 def environment() -> dict[str, str]:
-    """Return the environment without what changes how torch or Python behave."""
+    """Return the environment without what changes what a page shows.
+
+    What its user has set up for IPython and matplotlib at home stays out too.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(CHANGES_TORCH) and name not in CHANGES_PYTHON
+        if name in HARMLESS or not name.startswith(CHANGES)
     }
-    return kept | {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    return kept | {
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "IPYTHONDIR": str(WORK / "ipython"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "MATPLOTLIBRC": os.devnull,
+    }
+
+
+def processes() -> int:
+    """Return how many processes read and write pages; lessons run in the first."""
+    lessons = sum(1 for _ in workspace.SCRIPTS.glob("*/plot_*.py"))
+    return (os.cpu_count() or 1) if lessons >= SPREAD_FROM else 1
 
 
 def sphinx(builder: str) -> int:
@@ -42,6 +68,7 @@ def sphinx(builder: str) -> int:
     command = [
         *(sys.executable, "-m", "sphinx"),
         *("-n", "-W", "--keep-going"),  # a page with a warning is not published
+        *("-j", str(processes())),
         *("-w", str(PROBLEMS), "-b", builder),
         *("-c", str(ROOT)),
         *("-d", str(WORK / f"{builder}.doctrees")),
@@ -50,7 +77,8 @@ def sphinx(builder: str) -> int:
     settings = environment()
     if builder == "epub":
         settings["SOURCE_DATE_EPOCH"] = packing.released()
-    return subprocess.run(command, env=settings, cwd=ROOT, check=False).returncode
+    done = subprocess.run(command, env=settings, cwd=ROOT, check=False, close_fds=False)
+    return done.returncode
 
 
 def check_pins() -> None:
@@ -69,7 +97,7 @@ def build(builder: str) -> None:
     try:
         workspace.prepare(builder)
     except OSError as error:
-        fail(f"Nothing was built: {error}. Free some space, or allow writing there.")
+        fail(f"Nothing was built: {error}. {workspace.ALLOW}")
     status = sphinx(builder)
     workspace.finish(builder, good=status == 0)
     if status:
@@ -82,14 +110,24 @@ def build(builder: str) -> None:
         )
 
 
+def put_in_place(inputs: str) -> None:
+    """Publish what was built from ``inputs``, a digest; exit where that fails."""
+    try:
+        workspace.publish(WORK / "html")
+        unchanged.note(inputs)
+    except OSError as error:
+        fail(f"The site could not be copied to {SITE}: {error}. Free some space.")
+
+
 def html() -> None:
-    """Build the site and put it in place."""
+    """Build the site and put it in place, unless it stands there already."""
     with workspace.alone():
-        build("html")
-        try:
-            workspace.publish(WORK / "html")
-        except OSError as error:
-            fail(f"The site could not be copied to {SITE}: {error}. Free some space.")
+        inputs = unchanged.inputs(environment())
+        if unchanged.holds(inputs):
+            print("Nothing has changed since this site was built.")
+        else:
+            build("html")
+            put_in_place(inputs)
     print(f"\nOpen {SITE / 'index.html'}")
 
 

@@ -4,43 +4,43 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
-import hashlib
 import json
 import os
 import shutil
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.fingerprint import ROOT, state
+from tools.say import fail
+
 BUILD = ROOT / "_build"
 WORK = BUILD / "work"
 SITE = BUILD / "html"
+SCRIPTS = ROOT / "examples"
 LESSONS = ROOT / "docs" / "lessons"
+"""What sphinx-gallery makes of the scripts."""
 
 RUNNING = WORK / "running"
 STATE = WORK / "state.json"
-SOURCES = (
-    "requirements.txt",
-    "conf.py",
-    "sphinxext/*.*",
-    "sphinxext/search_words/*.*",
-    "livegraph/*",
-)
-"""A change in one of these can change any page."""
-LOOKS = ("docs/_templates/*.html", "docs/_templates/*/*.html", "docs/_static/**/*.*")
-"""A change in one of these writes every page again, and runs nothing."""
-MEASURED = ("docs/measured/*.py", "docs/measured/*.json")
-"""What measured pages draw from; MyST-NB looks at the page's own code alone."""
+CACHE = WORK / ".jupyter_cache"
+ALLOW = "Free some space, or allow writing there."
 
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Hold the build lock; a second build waits for the first."""
-    BUILD.mkdir(exist_ok=True)
-    with (BUILD / "lock").open("w") as lock:
+    """Hold the build lock; a second build waits for the first.
+
+    Where a build is killed but not the Sphinx that it started, that holds it on.
+    """
+    try:
+        BUILD.mkdir(exist_ok=True)
+        opened = (BUILD / "lock").open("w")
+    except OSError as error:
+        fail(f"Nothing was built: {error}. {ALLOW}")
+    with opened as lock:
+        os.set_inheritable(lock.fileno(), True)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -49,42 +49,31 @@ def alone() -> Iterator[None]:
         yield
 
 
-def digest(patterns: tuple[str, ...]) -> str:
-    """Return a digest of this Python and of all files that match ``patterns``."""
-    found = hashlib.sha256(sys.version.encode())
-    for pattern in patterns:
-        for path in sorted(ROOT.glob(pattern)):
-            if path.is_file():
-                found.update(path.name.encode() + path.read_bytes())
-    return found.hexdigest()
-
-
-def state() -> dict[str, Any]:
-    """Return what decides whether earlier results can be used again."""
-    pages = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.*")]
-    names = sorted(path.relative_to(ROOT).as_posix() for path in pages)
-    return {
-        "code": digest(SOURCES),
-        "looks": digest(LOOKS),
-        "measured": digest(MEASURED),
-        "pages": names,
-    }
-
-
 def prepare(builder: str) -> None:
-    """Throw away what an earlier build left unfinished or what no longer holds."""
+    """Throw away what an earlier build left unfinished or what no longer holds.
+
+    Raises ``OSError`` where a build could not write what it makes.
+    """
     WORK.mkdir(parents=True, exist_ok=True)
+    if not os.access(LESSONS.parent, os.W_OK):
+        raise OSError(f"{LESSONS.parent} may not be written")
     now = state()
     before = remembered()
-    if RUNNING.exists() or before.get("code") != now["code"]:
+    unfinished = RUNNING.exists()
+    RUNNING.touch()
+    if unfinished or before.get("runs") != now["runs"]:
         remove(LESSONS, *filter(Path.is_dir, WORK.iterdir()))
         before = now | {"good": []}
+    if before["code"] != now["code"]:
+        remove(*(path for path in WORK.iterdir() if path.is_dir() and path != CACHE))
+        before = before | {"good": [], "looks": now["looks"]}
     if before["pages"] != now["pages"]:
-        remove(LESSONS, WORK / "html")
+        forget(set(before["pages"]) - set(now["pages"]))
+        remove(WORK / "html")
     if before["looks"] != now["looks"]:
         remove(WORK / "html")
     if before["measured"] != now["measured"]:
-        remove(WORK / ".jupyter_cache")
+        remove(CACHE)
         for page in WORK.glob("*.doctrees/measured/*.doctree"):
             page.unlink()
     if builder not in before["good"]:
@@ -92,7 +81,6 @@ def prepare(builder: str) -> None:
         remove(WORK / builder, WORK / f"{builder}.doctrees")
     good = [name for name in before["good"] if name != builder]
     STATE.write_text(json.dumps(now | {"good": good}), "utf-8")
-    RUNNING.touch()
 
 
 def remembered() -> dict[str, Any]:
@@ -101,6 +89,16 @@ def remembered() -> dict[str, Any]:
         return json.loads(STATE.read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
+
+
+def forget(names: Iterable[str]) -> None:
+    """Remove what sphinx-gallery made from those of ``names`` that are scripts."""
+    for name in names:
+        script = ROOT / name
+        if script.is_relative_to(SCRIPTS):
+            place = LESSONS / script.relative_to(SCRIPTS)
+            for made in place.parent.glob(f"{place.stem}.*"):
+                made.unlink()
 
 
 def remove(*folders: Path) -> None:
