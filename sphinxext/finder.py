@@ -15,8 +15,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
-from sphinxext.changes import still_holds
-from sphinxext.finder_data import INDEX, NAME, script
+from sphinxext.finder_data import INDEX, NAME, script, source
 
 _ = get_translation("interface")
 
@@ -45,8 +44,10 @@ def write_data(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if app.builder.format != "html" or INDEX not in env.found_docs:
         return []
     path = app.outdir / "_static" / NAME
-    if still_holds(env, path):
+    told = hashlib.sha256(source(env).encode()).hexdigest()
+    if path.exists() and told == getattr(env, "finder_source", None):
         return []
+    env.finder_source = told
     text = script(app)
     path.write_text(text, "utf-8")
     version = hashlib.sha256(text.encode()).hexdigest()[:8]
