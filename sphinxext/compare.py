@@ -43,10 +43,9 @@ def compare(cell: Cell, printed: str) -> Failure | None:
     Returns the first line that differs, or None. The comparison is exact; one
     newline at the end of the output is not part of it.
     """
-    printed = printed.removesuffix("\n")
-    if printed == cell.promised:
+    lines = printed.removesuffix("\n").split("\n") if printed else []
+    if lines == [promise.text for promise in cell.promises]:
         return None
-    lines = printed.split("\n") if printed else []
     for promise, line in zip(cell.promises, lines, strict=False):
         if promise.text != line:
             return Failure(
@@ -56,11 +55,9 @@ def compare(cell: Cell, printed: str) -> Failure | None:
         last = cell.lineno + cell.source.rstrip().count("\n")
         lineno = cell.promises[-1].lineno if cell.promises else last
         more = "\n".join(lines[len(cell.promises) :])
-        return Failure(cell.path, lineno, "an output without a promise", "", more)
+        return Failure(cell.path, lineno, "an output without a promise", printed=more)
     first = cell.promises[len(lines)]
-    return Failure(
-        cell.path, first.lineno, "a promise without an output", first.text, ""
-    )
+    return Failure(cell.path, first.lineno, "a promise without an output", first.text)
 
 
 def inspect(cell: Cell) -> Failure | None:
@@ -68,7 +65,7 @@ def inspect(cell: Cell) -> Failure | None:
     for promise in cell.promises:
         if ADDRESS.search(promise.text):
             wrong = "a memory address, which changes from run to run, is promised"
-            return Failure(cell.path, promise.lineno, wrong, promise.text, "")
+            return Failure(cell.path, promise.lineno, wrong, promise.text)
     return None
 
 
@@ -86,7 +83,7 @@ def bare_value(cell: Cell, value: Any) -> Failure | None:
             return None
     lineno = cell.lineno + last.lineno - 1
     wrong = "a bare expression whose value nothing proves: print it, or name it"
-    return Failure(cell.path, lineno, wrong, "", repr(value))
+    return Failure(cell.path, lineno, wrong, printed=repr(value))
 
 
 def last_expression(tree: ast.Module) -> ast.expr | None:

@@ -9,14 +9,14 @@ for the author to judge: this only saves the typing.
 from __future__ import annotations
 
 import argparse
-import ast
 import difflib
 import io
 import sys
-from collections.abc import Sequence
+import traceback
 from pathlib import Path
 
-from sphinxext.promise import Cell, Promise, cells_of
+from sphinxext.promise import cells_of
+from sphinxext.rewrite_cell import code_lines, rewritten
 from sphinxext.run import as_main, lineno_of, run_cell
 
 
@@ -27,82 +27,25 @@ class ByStatement(io.StringIO):
         """Watch the script at ``path``."""
         super().__init__()
         self.path = str(path)
-        self.ended: list[tuple[int, str]] = []
-        self.open = ""
+        self.parts: list[tuple[int, str]] = []
 
     def write(self, text: str) -> int:
-        """Keep ``text``; a line belongs to the statement that ends it."""
-        frame = sys._getframe(1)
-        lineno = 0
-        while frame is not None:
-            if frame.f_code.co_filename == self.path:
-                lineno = frame.f_lineno
-            frame = frame.f_back
-        *lines, self.open = (self.open + text).split("\n")
-        self.ended += [(lineno, line) for line in lines]
+        """Keep ``text`` with the line that led to it."""
+        stack = traceback.extract_stack()
+        own = [frame.lineno for frame in stack if frame.filename == self.path]
+        self.parts.append((own[0], text))
         return super().write(text)
 
-
-def promise_line(text: str, indent: str = "") -> str:
-    """Return the comment line that promises ``text``."""
-    return f"{indent}# > {text}".rstrip()
-
-
-def rewritten(cell: Cell, printed: list[tuple[int, str]]) -> list[str]:
-    """Return the lines of ``cell`` with promises of what each statement ``printed``.
-
-    A cell that prints as many lines as it promises keeps the places of its
-    promises; otherwise those of each statement stand below it.
-    """
-    lines = code_lines(cell)
-    if len(cell.promises) == len(printed):
-        texts = [text for _, text in printed]
-        return in_place(lines, cell.lineno, cell.promises, texts)
-    result: list[str] = []
-    body = ast.parse(cell.source).body
-    begins = [node.lineno for node in body][1:] + [len(lines) + 1]
-    start = 0
-    for node, begin in zip(body, begins, strict=True):
-        first, last = node.lineno + cell.lineno - 1, begin + cell.lineno - 2
-        texts = [text for lineno, text in printed if first <= lineno <= last]
-        own = [p for p in cell.promises if first <= p.lineno <= last]
-        block = lines[start : begin - 1]
-        offset = cell.lineno + start
-        result += below(block, offset, own, texts, (node.end_lineno or 0) - start)
-        start = begin - 1
-    return result or lines
-
-
-def code_lines(cell: Cell) -> list[str]:
-    """Return the lines of ``cell`` without the empty ones at its end."""
-    return cell.source.rstrip("\n").split("\n")
-
-
-def in_place(
-    block: list[str], offset: int, own: Sequence[Promise], texts: list[str]
-) -> list[str]:
-    """Return ``block``, whose first line is ``offset``, with other promises."""
-    block = block[:]
-    for promise, text in zip(own, texts, strict=True):
-        place = promise.lineno - offset
-        indent = block[place][: block[place].index("#")]
-        block[place] = promise_line(text, indent)
-    return block
-
-
-def below(
-    block: list[str], offset: int, own: list[Promise], texts: list[str], end: int
-) -> list[str]:
-    """Return ``block`` with ``texts`` promised after its first ``end`` lines."""
-    places = [promise.lineno - offset for promise in own]
-    if len(places) == len(texts):
-        return in_place(block, offset, own, texts)
-    kept = [(number, line) for number, line in enumerate(block) if number not in places]
-    return [
-        *(line for number, line in kept if number < end),
-        *map(promise_line, texts),
-        *(line for number, line in kept if number >= end),
-    ]
+    def lines(self) -> list[tuple[int, str]]:
+        """Return each line of output with that of the statement that ended it."""
+        lines = []
+        rest = ""
+        for lineno, text in self.parts:
+            *ended, rest = (rest + text).split("\n")
+            lines += [(lineno, line) for line in ended]
+        if rest:
+            lines.append((lineno, rest))
+        return lines
 
 
 def rewrite(path: Path) -> str:
@@ -117,7 +60,7 @@ def rewrite(path: Path) -> str:
         for cell in cells:
             stream = ByStatement(path)
             run_cell(cell, namespace, stream)
-            runs.append((cell, stream.ended))
+            runs.append((cell, stream.lines()))
     for cell, printed in reversed(runs):
         begin = cell.lineno - 1
         lines[begin : begin + len(code_lines(cell))] = rewritten(cell, printed)

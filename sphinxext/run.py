@@ -49,14 +49,14 @@ def lineno_of(error: BaseException, path: Path) -> int:
         return error.lineno or 1
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame.lineno for frame in frames if frame.filename == str(path)]
-    return own[-1] or 1 if own else 1
+    return own[-1] if own else 1
 
 
 def uncaught(error: BaseException, path: Path) -> Failure:
     """Describe an error or a warning that the script at ``path`` did not catch."""
     kind = "warning" if isinstance(error, Warning) else "error"
     text = "".join(traceback.format_exception_only(error)).rstrip()
-    return Failure(path, lineno_of(error, path), f"{UNCAUGHT} {kind}", "", text)
+    return Failure(path, lineno_of(error, path), f"{UNCAUGHT} {kind}", printed=text)
 
 
 @contextlib.contextmanager
@@ -89,8 +89,8 @@ def check_script(path: Path) -> Iterator[tuple[Cell, str, Failure | None]]:
     """Run the lesson at ``path`` from a fresh state, cell by cell.
 
     Yields each cell with what it printed and its failure; stops after a cell
-    that raised, since the cells below it build on it. A script that is not
-    Python yields nothing and raises ``SyntaxError``.
+    that raised, since the cells below it build on it. Raises ``SyntaxError``
+    where no cell can be told from the next: a bracket or a string never ends.
     """
     with as_main(path) as namespace:
         for cell in cells_of(path):

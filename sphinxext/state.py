@@ -50,18 +50,15 @@ def fresh() -> None:
     import torch
     from torch.nn.modules import module
 
-    warnings.resetwarnings()
-    warnings.simplefilter("error")
-    # raised where an object is collected, which may be in somebody else's cell
-    warnings.simplefilter("ignore", ResourceWarning)
     torch.set_warn_always(True)
-    torch.set_printoptions(profile="default", sci_mode=None)
+    torch.set_printoptions(profile="default")
     torch.set_default_dtype(torch.float32)
     torch.set_default_device(None)
     torch.set_grad_enabled(True)
     torch.set_num_threads(THREADS)
     torch.manual_seed(0)
-    torch.use_deterministic_algorithms(False)
+    if torch.are_deterministic_algorithms_enabled():  # to set it imports a compiler
+        torch.use_deterministic_algorithms(False)
     torch.autograd.set_detect_anomaly(False)
     torch.autograd.set_multithreading_enabled(True)
     for name, hooks in vars(module).items():
@@ -75,6 +72,10 @@ def fresh() -> None:
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
         sys.modules["matplotlib"].rcdefaults()
+    warnings.resetwarnings()
+    warnings.simplefilter("error")
+    # raised where an object is collected, which may be in somebody else's cell
+    warnings.simplefilter("ignore", ResourceWarning)
 
 
 @contextmanager

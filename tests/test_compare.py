@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext.compare import Failure, bare_value, compare, inspect
+from sphinxext.compare import ROOT, Failure, bare_value, compare, inspect
 from sphinxext.promise import Cell, promises_in
 
 PATH = Path("lesson.py")
@@ -19,30 +19,45 @@ def test_the_promised_output_is_accepted():
 
 
 @pytest.mark.parametrize(
-    ("printed", "lineno", "wrong"),
+    ("printed", "lineno", "wrong", "texts"),
     [
-        ("1\n3\n", 13, "another output"),
-        ("1\n", 13, "a promise without an output"),
-        ("", 12, "a promise without an output"),
-        ("1\n2\n3\n", 13, "an output without a promise"),
-        ("1\n2\n\n", 13, "an output without a promise"),
-        ("1 \n2\n", 12, "another output"),
-        (" 1\n2\n", 12, "another output"),
-        ("1.0\n2\n", 12, "another output"),
-        ("True\n2\n", 12, "another output"),
+        ("1\n3\n", 13, "another output", ("2", "3")),
+        ("1\n", 13, "a promise without an output", ("2", "")),
+        ("", 12, "a promise without an output", ("1", "")),
+        ("1\n2\n3\n4\n", 13, "an output without a promise", ("", "3\n4")),
+        ("1\n2\n\n", 13, "an output without a promise", ("", "")),
+        ("1 \n2\n", 12, "another output", ("1", "1 ")),
+        (" 1\n2\n", 12, "another output", ("1", " 1")),
+        ("1.0\n2\n", 12, "another output", ("1", "1.0")),
+        ("True\n2\n", 12, "another output", ("1", "True")),
     ],
 )
-def test_each_difference_is_named_with_its_line(printed, lineno, wrong):
+def test_each_difference_is_named_with_its_line(printed, lineno, wrong, texts):
     failure = compare(cell("print(1, 2)\n# > 1\n# > 2\n"), printed)
 
-    assert (lineno, wrong) == (failure.lineno, failure.wrong)
+    assert Failure(PATH, lineno, wrong, *texts) == failure
 
 
 def test_a_print_without_a_promise_is_named():
-    failure = compare(cell("x = 1\nprint(x)\n"), "1\n")
+    failure = compare(cell("x = 1\nprint(x)\n\n"), "1\n")
 
-    assert (12, "an output without a promise") == (failure.lineno, failure.wrong)
-    assert "1" == failure.printed
+    assert Failure(PATH, 12, "an output without a promise", printed="1") == failure
+
+
+def test_an_output_after_all_promises_is_named_by_the_last_of_them():
+    failure = compare(cell("print(1, 2)\n# > 1\nx = 1\n"), "1\n2\n")
+
+    assert Failure(PATH, 12, "an output without a promise", printed="2") == failure
+
+
+def test_an_empty_line_is_an_output():
+    unprinted = compare(cell("x = 1\n# >\n"), "")
+    unpromised = compare(cell("print()\n"), "\n")
+
+    assert Failure(PATH, 12, "a promise without an output") == unprinted
+    assert Failure(PATH, 11, "an output without a promise") == unpromised
+    assert compare(cell("print()\n# >\n"), "\n") is None
+    assert compare(cell("x = 1\n"), "") is None
 
 
 def test_dots_are_no_wildcard():
@@ -50,7 +65,12 @@ def test_dots_are_no_wildcard():
 
 
 def test_a_promised_address_is_refused():
-    assert inspect(cell("print(x)\n# > <object at 0x7f0012ab>\n")).lineno == 12
+    text = "<object at 0x7f0012ab>"
+    wrong = "a memory address, which changes from run to run, is promised"
+
+    found = inspect(cell(f"print(x)\n# > 1\n# > {text}\n"))
+
+    assert Failure(PATH, 13, wrong, text) == found
     assert inspect(cell("print(x)\n# > 0xff\n")) is None
 
 
@@ -68,13 +88,28 @@ def test_a_promised_address_is_refused():
 def test_a_bare_value_is_refused(source, value, refused):
     failure = bare_value(cell(source), value)
 
-    assert refused == (failure is not None)
-    if refused:
-        assert failure.lineno == 10 + source.count("\n")
+    wrong = "a bare expression whose value nothing proves: print it, or name it"
+    wanted = Failure(PATH, 10 + source.count("\n"), wrong, printed=repr(value))
+    assert failure == (wanted if refused else None)
 
 
-def test_a_failure_says_where_and_what():
-    text = str(Failure(PATH.resolve(), 3, "another output", "5", "6\n7"))
+def test_a_failure_says_where_and_what(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    path = ROOT / "examples" / "lesson.py"
 
-    assert "lesson.py:3: another output" in text
-    assert "    promised:\n        5\n    printed:\n        6\n        7" in text
+    text = str(Failure(path, 3, "another output", "5 a", "6\n 7  b"))
+
+    assert text == (
+        "examples/lesson.py:3: another output\n"
+        "    promised:\n        5 a\n    printed:\n        6\n         7  b"
+    )
+
+
+def test_a_failure_shows_both_texts_where_there_is_one():
+    assert str(Failure(PATH, 3, "w", "5")).endswith(
+        "w\n    promised:\n        5\n    printed:\n        -"
+    )
+    assert str(Failure(PATH, 3, "w", "", "6")).endswith(
+        "w\n    promised:\n        -\n    printed:\n        6"
+    )
+    assert str(Failure(PATH, 3, "w")).endswith("lesson.py:3: w")

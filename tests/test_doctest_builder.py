@@ -70,7 +70,8 @@ def project(tmp_path):
 
 def test_what_is_proven_is_counted(project):
     project.lesson()
-    project.lesson(LESSON + "print(1, 2, sep='\\n')\n# > 1\n    # > 2\n", "plot_b")
+    cell = "\n# %%\n# T.\n\nprint(1, 2, sep='\\n')\n# > 1\n    # > 2\n"
+    project.lesson(LESSON + cell, "plot_b")
 
     builder, status, said = project.build()
 
@@ -79,6 +80,8 @@ def test_what_is_proven_is_counted(project):
     assert "lesson 1 of 2: plot_a.py\nlesson 2 of 2: plot_b.py\n" in said
     assert ["index"] == re.findall("^page (.*)", said, re.MULTILINE)
     assert "\nproven: 4 promises of 2 lessons, 2 snippets\n" in said
+    assert builder._app.is_parallel_allowed("read")
+    assert builder._app.is_parallel_allowed("write")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +105,7 @@ def test_a_broken_lesson_fails_the_build_and_the_others_still_run(
     assert 1 == status
     (failure,) = builder.failures
     assert (line, wrong) == (failure.lineno, failure.wrong)
-    assert f"ERROR: {failure}\n" in said
+    assert f"ERROR: {failure}\n\n" in said
     assert "plot_b.py" in said
     assert " of 2 lessons, 2 snippets" in said
 
@@ -115,13 +118,14 @@ def test_a_lesson_does_not_change_what_a_snippet_sees(project):
 
 def test_a_broken_snippet_is_repeated_at_the_end(project):
     project.lesson()
-    project.page(SNIPPET.replace("\n2\n", "\n3\n"))
+    project.page(SNIPPET.replace("\n2\n", "\n3\n").replace("True", "False"))
 
     builder, status, said = project.build()
 
     assert 1 == status
-    assert "Expected:\n    3\nGot:\n    2" in said.partition("ERROR: ")[2]
-    assert "proven: 1 promises of 1 lessons, 1 snippets" in said
+    assert "Expected:\n    3\nGot:\n    2" in "".join(builder.refused)
+    assert f"ERROR: {''.join(builder.refused)}" in said
+    assert "proven: 1 promises of 1 lessons, 0 snippets" in said
     assert [] == builder.failures
     assert "nothing proven" not in said
 
@@ -137,7 +141,8 @@ def test_a_build_without_lessons_or_snippets_fails(project, missing):
     _, status, said = project.build()
 
     assert 1 == status
-    assert "nothing proven: lessons, promises or snippets are missing" in said
+    wrong = "nothing proven: lessons, promises or snippets are missing"
+    assert f"ERROR: {wrong}\n" in said
 
 
 @pytest.mark.parametrize(
@@ -163,3 +168,25 @@ def test_a_snippet_is_named_by_its_page_from_the_root_of_the_project(project):
     assert "docs/page.md" == name(str(ROOT / "docs" / "page.md"))
     assert "/elsewhere/page.md" == name("/elsewhere/page.md")
     assert str(project.docs / "index.rst") == name(None)
+
+
+@pytest.mark.parametrize(
+    ("snippet", "line"),
+    [
+        (">>> 1  # doctest: +SKIP\n1\n", 10),
+        (">>> 1\n1\n>>> 2  # doctest: +SKIP\n2\n", 12),
+        (".. doctest::\n   :options: +NORMALIZE_WHITESPACE\n\n   >>> 1\n   1\n", 10),
+    ],
+)
+def test_a_snippet_that_asks_for_a_loose_comparison_fails_with_its_line(
+    project, snippet, line
+):
+    project.lesson()
+    project.page(SNIPPET + "\n" + snippet)
+
+    builder, status, _ = project.build()
+
+    assert 1 == status
+    (failure,) = builder.failures
+    assert (line, "index.rst") == (failure.lineno, failure.path.name)
+    assert failure.wrong.endswith(" is refused: output is compared whole")

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from conftest import LESSON, ROOT, lessons_of
 
-from sphinxext.promise import cells_of, promises_in
+from sphinxext.promise import Cell, cells_of, promises_in
 
 
 def test_a_promise_is_a_comment_line_of_its_own():
-    source = 'print(1)  # > 1\nx = """\n# > 2\n"""\n    # > three\n# >\n#> 4\n'
+    source = 'print(1)  # > 1\nx = """\n# > 2\n"""\n    # > three\n# >\n#> 4\n# >5\n'
 
     found = promises_in("if 1:\n    pass\n" + source, 10)
 
@@ -18,6 +18,14 @@ def test_a_promise_is_a_comment_line_of_its_own():
 
 def test_a_promise_keeps_its_spaces():
     assert ["  1   2"] == [p.text for p in promises_in("# >   1   2\n")]
+
+
+def test_the_promises_of_a_cell_are_its_whole_output():
+    source = "print(1)\n# > 1\nprint()\n# >\nprint(2)\n# > 2\n"
+    cell = Cell(Path("plot_a.py"), 7, source, promises_in(source, 7))
+
+    assert "1\n\n2" == cell.promised
+    assert "print(1)\nprint()\nprint(2)\n" == cell.shown
 
 
 def test_what_is_not_python_names_its_line():
@@ -32,6 +40,7 @@ def test_cells_know_their_lines(tmp_path: Path):
     first, second = cells_of(path)
 
     lines = LESSON.split("\n")
+    assert {path} == {first.path, second.path}
     assert () == first.promises
     assert "# > tensor(1.)" == lines[second.promises[0].lineno - 1]
     assert "tensor(1.)" == second.promised

@@ -6,7 +6,7 @@ import sys
 import pytest
 from conftest import LESSON, ROOT, lessons_of, run
 
-from sphinxext.rewrite import rewrite
+from sphinxext.rewrite import main, rewrite
 from sphinxext.run import check_script
 
 
@@ -29,28 +29,147 @@ def test_promises_that_were_taken_out_come_back(lesson, tmp_path):
     assert [] == [str(failure) for _, _, failure in check_script(copy) if failure]
 
 
-def test_it_shows_the_difference_and_writes_on_request(tmp_path):
+@pytest.fixture
+def lesson(tmp_path, monkeypatch):
+    """A small lesson with a promise that it breaks, in the folder of the command."""
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "plot_a.py"
     path.write_text(LESSON.replace("tensor(1.)", "tensor(7.)"), "utf-8")
-    command = (sys.executable, "-m", "sphinxext.rewrite", str(path))
-
-    shown = run(ROOT, *command)
-    before = path.read_text("utf-8")
-    written = run(ROOT, *command, "--write")
-
-    assert "-# > tensor(7.)\n+# > tensor(1.)" in shown.said
-    assert "tensor(7.)" in before
-    assert 0 == shown.status == written.status
-    assert LESSON == path.read_text("utf-8")
+    return path
 
 
-def test_a_script_that_fails_is_named_with_its_line(tmp_path):
-    path = tmp_path / "plot_a.py"
-    path.write_text(LESSON + "\nraise ValueError('no')\n", "utf-8")
+@pytest.fixture
+def command(monkeypatch):
+    """The command, in this process."""
 
-    result = run(ROOT, sys.executable, "-m", "sphinxext.rewrite", str(path))
+    def start(*arguments):
+        monkeypatch.setattr(sys, "argv", ["rewrite.py", *arguments])
+        main()
+
+    return start
+
+
+DIFFERENCE = """\
+--- plot_a.py
++++ plot_a.py
+@@ -16,4 +16,4 @@
+ 
+ (w + 1).backward()
+ print(w.grad)
+-# > tensor(7.)
++# > tensor(1.)
+"""
+
+
+def test_it_shows_the_difference_and_writes_on_request(lesson, command, capsys):
+    before = lesson.read_text("utf-8")
+
+    command("plot_a.py")
+    assert DIFFERENCE == capsys.readouterr().out
+    assert before == lesson.read_text("utf-8")
+
+    command("plot_a.py", "--write")
+    assert DIFFERENCE + "plot_a.py: written\n" == capsys.readouterr().out
+    assert LESSON == lesson.read_text("utf-8")
+
+    command("--write", "plot_a.py")
+    assert "plot_a.py: every promise holds\n" == capsys.readouterr().out
+
+
+def test_a_script_that_fails_is_named_with_its_line(lesson, command):
+    text = LESSON + "\nraise ValueError('no')\n"
+    lesson.write_text(text, "utf-8")
+
+    with pytest.raises(SystemExit) as ended:
+        command("plot_a.py", "--write")
+
+    line = LESSON.count("\n") + 2
+    assert f"plot_a.py:{line}: ValueError: no" == ended.value.code
+    assert text == lesson.read_text("utf-8")
+
+
+def test_a_script_that_is_not_there_is_named(lesson, command):
+    with pytest.raises(SystemExit) as ended:
+        command("plot_b.py")
+
+    assert "plot_b.py: there is no such file" == ended.value.code
+
+
+def test_the_command_says_how_to_call_it(command, capsys):
+    with pytest.raises(SystemExit):
+        command("--help")
+
+    said = capsys.readouterr().out
+    assert "usage: python -m sphinxext.rewrite [-h] [--write] script" in said
+    assert re.search(r"--write +change the file\n", said)
+
+
+def test_the_command_runs_as_a_module(tmp_path):
+    command = (sys.executable, "-m", "sphinxext.rewrite", str(tmp_path / "plot_a.py"))
+
+    result = run(ROOT, *command)
 
     assert 1 == result.status
-    line = LESSON.count("\n") + 2
-    assert f"plot_a.py:{line}: ValueError: no" in result.said
-    assert "Traceback" not in result.said
+    assert f"{tmp_path / 'plot_a.py'}: there is no such file\n" == result.said
+
+
+def test_scripts_are_utf_8_whatever_the_locale_is(lesson):
+    text = LESSON + "print('é')\n"
+    lesson.write_text(text, "utf-8")
+    program = "from sphinxext.rewrite import main; main()"
+
+    result = run(
+        ROOT,
+        *(sys.executable, "-c", program, str(lesson), "--write"),
+        LC_ALL="C",
+        PYTHONCOERCECLOCALE="0",
+        PYTHONUTF8="0",
+        PYTHONIOENCODING="utf-8",
+    )
+
+    assert 0 == result.status, result.said
+    assert (text + "# > é\n").encode() == lesson.read_bytes()
+
+
+PROMISED = '''\
+"""
+A
+=
+"""
+
+def say(text):
+    print(text, end="")
+
+# %%
+# T.
+
+for n in range(2):
+    say(n)
+
+say("\\n")
+# > 01
+print("é")
+# > é
+print("a", "b", sep="\\n")
+# > a
+# > b
+print("no end", end="")
+# > no end
+
+# %%
+# T.
+
+say("a cell of its own")
+print()
+# > a cell of its own
+
+# the end
+'''
+
+
+def test_a_line_belongs_to_the_statement_that_ends_it_ended_or_not(tmp_path):
+    path = tmp_path / "plot_a.py"
+    without = re.sub("(?m)^# >.*\n", "", PROMISED)
+    path.write_text(without.replace('("é")\n', '("é")\n# > old\n'), "utf-8")
+
+    assert PROMISED == rewrite(path)
