@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 
 from sphinxext.graphs import load
@@ -60,10 +61,11 @@ def card(picture: str, name: str) -> str:
 
 def png(svg: str) -> bytes:
     """Draw ``svg`` with the fonts that matplotlib ships, the same everywhere."""
-    import matplotlib
     import resvg_py
 
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    found = find_spec("matplotlib")  # to import it takes longer than to draw
+    assert found is not None and found.origin is not None
+    fonts = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg,

@@ -163,7 +163,9 @@ def both_themes(page, seen):
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_nothing(browser, site, kind):
     pages = pages_of(site, kind)
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(  # no colour is asked for while it fades
+        viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+    )
     context.add_init_script(AXE)
     page = context.new_page()
     found, seen = {}, {"light": [], "dark": []}

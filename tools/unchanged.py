@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from tools.workspace import BUILD, LESSONS, ROOT, SITE
+from tools.workspace import BUILD, LESSONS, ROOT, RUNNING, SITE
 
 NOTE = BUILD / "site.digests"
 
@@ -106,7 +106,12 @@ def published() -> str:
 
 
 def holds(now: str) -> bool:
-    """Tell whether the site in place is what a build of the inputs ``now`` makes."""
+    """Tell whether the site in place is what a build of the inputs ``now`` makes.
+
+    What a build that was killed has left is for the next one to clean up.
+    """
+    if RUNNING.exists():
+        return False
     try:
         before = NOTE.read_text("utf-8").split("\n")
     except OSError:
