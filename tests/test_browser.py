@@ -1,5 +1,7 @@
 """Pages in a real browser: no script error, no foreign request, nothing cut off."""
 
+import re
+
 import pytest
 from conftest import ROOT, lessons_of
 
@@ -29,7 +31,7 @@ def open_page(browser, built):
     """Open a page of the site from its file; collect errors and requests."""
     contexts = []
 
-    def open_it(name, **settings):
+    def open_it(name, anchor="", **settings):
         context = browser.new_context(**settings)
         contexts.append(context)
         page = context.new_page()
@@ -44,7 +46,7 @@ def open_page(browser, built):
             ),
         )
         page.on("requestfailed", lambda request: page.problems.append(request.url))
-        page.goto((built / f"{name}.html").as_uri())
+        page.goto((built / f"{name}.html").as_uri() + anchor)
         return page
 
     yield open_it
@@ -100,3 +102,20 @@ def test_without_scripts_the_picture_is_whole_and_no_control_is_dead(open_page):
     assert not figure.locator("button").first.is_visible()
     figure.locator(".lg-words summary").click()
     assert figure.locator(".lg-words li").first.is_visible()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+@pytest.mark.parametrize("name", ["errors/conversion", "errors/backward"])
+def test_a_link_to_a_message_leads_to_it(open_page, built, name, motion):
+    text = (built / f"{name}.html").read_text("utf-8")
+    rare = re.findall(r'<details class="rare[^"]*"[^>]*id="([^"]+)"', text)
+    common = re.findall(r'<section id="([^"]+)"', text)
+    assert len(rare) > 5 and len(common) > 5
+
+    for anchor in (common[1], common[len(common) // 2], rare[0], rare[len(rare) // 2]):
+        page = open_page(name, reduced_motion=motion, anchor=f"#{anchor}")
+        top = f"document.getElementById({anchor!r}).getBoundingClientRect().top"
+        page.wait_for_function(f"() => {top} >= 0 && {top} < 200", timeout=10_000)
+        page.wait_for_timeout(500)
+
+        assert 0 <= page.evaluate(top) < 200
