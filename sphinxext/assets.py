@@ -46,6 +46,8 @@ READ = (".html", ".css", ".js")
 LICENCE = ".LICENSE.txt"
 """How the name of a script's licence ends; nothing links it."""
 NAME = re.compile(r"[\w.-]+\.\w+")
+LOADED = re.compile(r"_static/([^\s\"'<>?#&;)]+)")
+"""The address of what a page loads; styles and scripts name it in other ways."""
 
 
 def wanted(name: str, body: str) -> bool:
@@ -72,15 +74,17 @@ def reached(pages: list[Path], files: dict[str, list[Path]]) -> set[Path]:
     found: set[Path] = set()
     # maps are for who works on the theme; a reader's browser asks for none
     missing = {name for name in files if not name.endswith(".map")}
-    waiting = pages
-    while waiting:
-        text = waiting.pop().read_text("utf-8", errors="replace")
-        if not any(name in text for name in missing):
-            continue
-        for name in missing & set(NAME.findall(text)):
-            missing.remove(name)
-            found.update(files[name])
-            waiting += [path for path in files[name] if path.suffix in READ]
+    named = set()
+    for page in pages:
+        addresses = LOADED.findall(page.read_text("utf-8", errors="replace"))
+        named.update(address.rpartition("/")[2] for address in addresses)
+    while missing & named:
+        name = (missing & named).pop()
+        missing.remove(name)
+        found.update(files[name])
+        for path in files[name]:
+            if path.suffix in READ:
+                named.update(NAME.findall(path.read_text("utf-8", errors="replace")))
     return found
 
 

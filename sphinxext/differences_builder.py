@@ -32,6 +32,7 @@ from sphinx.ext.doctest import SphinxDocTestRunner, TestGroup
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
+from sphinxext import forward_mode
 from sphinxext.difference_kinds import (
     error_in,
     kind_of,
@@ -103,9 +104,10 @@ class VersionsBuilder(LessonDocTestBuilder):
         import torch
 
         with warnings.catch_warnings():
-            # the first optimizer imports it: seconds that each child would spend
+            # what the first optimizer and forward mode import: each child would
             warnings.simplefilter("ignore")
             importlib.import_module("torch._dynamo")
+            importlib.import_module(forward_mode.NAME)
         self.release = release_of(torch.__version__.partition("+")[0])
         self.examples: set[Example] = set()
         self.differences: list[Difference] = []

@@ -7,7 +7,7 @@ Making the index in the browser takes many times as long as loading this one.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from sphinxext.search_words import Words, split
@@ -27,9 +27,7 @@ def packed(places: Mapping[int, int]) -> list[int]:
 
 def index_of(records: Sequence[Sequence[str]], words: Words) -> dict[str, object]:
     """Return the index of ``records``: for each place the text of each field."""
-    terms: dict[str, dict[int, Counter[int]]] = defaultdict(
-        lambda: defaultdict(Counter)
-    )
+    terms: dict[str, dict[int, dict[int, int]]] = {}
     lengths = []
     for place, fields in enumerate(records):
         lengths.append([])
@@ -38,7 +36,8 @@ def index_of(records: Sequence[Sequence[str]], words: Words) -> dict[str, object
             lengths[-1].append(len(found))
             for word, times in found.items():
                 for term in words.terms(word):
-                    terms[term][field][place] += times
+                    places = terms.setdefault(term, {}).setdefault(field, {})
+                    places[place] = places.get(place, 0) + times
     count = len(records)
     return {
         "lengths": lengths,

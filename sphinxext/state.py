@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import functools
 import gc
-import importlib
 import os
 import random
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from sphinxext import forward_mode
 
 THREADS = 1
 """One thread adds up floats in one order, on every machine."""
@@ -30,12 +31,8 @@ def load_torch() -> None:
     """
     import torch
 
-    with warnings.catch_warnings():
-        # imported at the first use of forward mode; it warns about itself
-        warnings.simplefilter("ignore")
-        importlib.import_module("torch._decomp.decompositions_for_jvp")
+    forward_mode.silence()
     torch.set_num_interop_threads(THREADS)
-    gc.collect()
     gc.freeze()
 
 

@@ -1,5 +1,6 @@
 """The doctest builder runs lessons and snippets, counts them, and names each line."""
 
+import io
 import re
 
 import pytest
@@ -108,6 +109,15 @@ def test_a_broken_lesson_fails_the_build_and_the_others_still_run(
     assert f"ERROR: {failure}\n\n" in said
     assert "plot_b.py" in said
     assert " of 2 lessons, 2 snippets" in said
+
+
+def test_a_lesson_is_utf_8_also_where_the_machine_s_own_encoding_is_another(
+    project, monkeypatch
+):
+    project.lesson(LESSON.replace("Text.", "Texte, d’où ∂."))
+    monkeypatch.setattr(io, "text_encoding", lambda given, *_: given or "ascii")
+
+    assert 0 == project.build()[1]
 
 
 def test_a_lesson_does_not_change_what_a_snippet_sees(project):

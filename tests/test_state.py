@@ -180,11 +180,12 @@ def test_a_script_starts_afresh_also_after_one_that_nobody_isolated():
 
 START = """
 import gc, sys
+from sphinxext.forward_mode import NAME
 from sphinxext.state import fresh
 assert "torch" not in sys.modules
 fresh()
 import torch
-assert "torch._decomp.decompositions_for_jvp" in sys.modules
+assert NAME not in sys.modules
 assert not {"matplotlib", "sympy"} & sys.modules.keys()
 assert torch.get_num_interop_threads() == 1
 frozen = gc.get_freeze_count()
@@ -205,3 +206,33 @@ def test_torch_is_imported_once_at_the_first_start_and_out_of_the_collectors_way
     )
 
     assert (0, "") == (done.returncode, done.stderr)
+
+
+FORWARD = """
+import sys, warnings
+from sphinxext.forward_mode import NAME
+from sphinxext.state import fresh
+fresh()
+import torch
+from torch.autograd.forward_ad import dual_level, make_dual, unpack_dual
+with dual_level():
+    x = make_dual(torch.tensor(3.0), torch.tensor(1.0))
+    assert unpack_dual(x * x).tangent == 6
+assert NAME in sys.modules
+try:
+    warnings.warn("a script's")
+except UserWarning:
+    print("still an error")
+"""
+
+
+def test_forward_mode_is_imported_when_it_is_used_and_its_warning_is_nobodys():
+    done = subprocess.run(
+        [sys.executable, "-c", FORWARD],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ("", "still an error\n", 0) == (done.stderr, done.stdout, done.returncode)

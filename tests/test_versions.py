@@ -1,5 +1,6 @@
 """Other torch releases: what differs is found, kept as data, shown, and searched."""
 
+import gc
 import json
 import re
 import sys
@@ -12,6 +13,7 @@ from proven_messages import proven, words
 from sphinxext import differences
 from sphinxext.difference_kinds import error_in, kind_of, plain
 from sphinxext.differences import Difference, Example, Table, merged, parse
+from sphinxext.differences_builder import VersionsBuilder
 from sphinxext.finder_data import NAME
 from sphinxext.finder_data import parse as finder_data
 from sphinxext.finder_match import Finder
@@ -324,6 +326,14 @@ LEAK = """\
 >>> hasattr(torch, "leaked")
 False
 ```
+
+(alike)=
+## `alike`
+
+```{doctest} alike
+>>> 1 + 1
+2
+```
 """
 OTHER = LESSON.replace("# > tensor(1.)", "# > tensor(7.)")
 HOME = """\
@@ -406,6 +416,17 @@ def test_a_lesson_that_prints_something_else_is_found(elsewhere):
 
     assert (one["page"], one["section"]) == ("lessons/1_part/plot_a", "cell-2")
     assert (one["here"], one["there"]) == ("tensor(7.)", "tensor(1.)")
+
+
+def test_a_child_that_fails_by_itself_is_no_difference(capfd):
+    builder = VersionsBuilder.__new__(VersionsBuilder)
+    builder.page = "errors/family"
+
+    with pytest.raises(ChildProcessError, match="errors/family: see above"):
+        builder.forked(lambda: int("no number"), seconds=60)
+
+    gc.unfreeze()
+    assert "no number" in capfd.readouterr().err
 
 
 @pytest.fixture(scope="module")

@@ -34,14 +34,18 @@ def split(text: str) -> list[str]:
     last, end = "", -1
     for match in WORD.finditer(text):
         word = match[0]
-        for piece in HAN.split(word):
-            if HAN.match(piece):
-                words += pairs(piece)
-            elif piece:
-                words.append(piece)
-        dotted = f"{last}.{word}"
-        if match.start() == end + 1 and text[end] == "." and DOTTED.fullmatch(dotted):
-            words.append(dotted)
+        if word.isascii():
+            words.append(word)
+        else:
+            for piece in HAN.split(word):
+                if HAN.match(piece):
+                    words += pairs(piece)
+                elif piece:
+                    words.append(piece)
+        if match.start() == end + 1 and text[end] == ".":
+            dotted = f"{last}.{word}"
+            if DOTTED.fullmatch(dotted):
+                words.append(dotted)
         last, end = word, match.end()
     return words
 

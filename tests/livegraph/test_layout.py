@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import random
+import sys
 import time
 from typing import Any
 
@@ -213,7 +214,8 @@ def test_large_graphs_are_laid_out_in_time(
     placed = layout(sizes, links, down=True)
     took = time.process_time() - start
     assert len(placed.corners) == len(sizes) and len(placed.routes) == len(links)
-    assert took < seconds
+    traced = sys.gettrace() is not None  # by coverage, which takes half as long again
+    assert took < (2 * seconds if traced else seconds)
 
 
 def test_many_long_links_do_not_fill_the_memory() -> None:
