@@ -258,6 +258,12 @@ def language(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@pytest.fixture(scope="session")
+def edition(built: Path, language: str) -> Path:
+    """The folder with the pages of ``language``."""
+    return built if language == "en" else built / language
+
+
 class Said(logging.Handler):
     """Keeps what is logged: ``INFO: text``."""
 

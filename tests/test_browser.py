@@ -27,7 +27,7 @@ def width(request):
 
 
 @pytest.fixture
-def open_page(browser, built):
+def open_page(browser, edition):
     """Open a page of the site from its file; collect errors and requests."""
     contexts = []
 
@@ -46,7 +46,7 @@ def open_page(browser, built):
             ),
         )
         page.on("requestfailed", lambda request: page.problems.append(request.url))
-        page.goto((built / f"{name}.html").as_uri() + anchor)
+        page.goto((edition / f"{name}.html").as_uri() + anchor)
         return page
 
     yield open_it
@@ -106,8 +106,8 @@ def test_without_scripts_the_picture_is_whole_and_no_control_is_dead(open_page):
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 @pytest.mark.parametrize("name", ["errors/conversion", "errors/backward"])
-def test_a_link_to_a_message_leads_to_it(open_page, built, name, motion):
-    text = (built / f"{name}.html").read_text("utf-8")
+def test_a_link_to_a_message_leads_to_it(open_page, edition, name, motion):
+    text = (edition / f"{name}.html").read_text("utf-8")
     rare = re.findall(r'<details class="rare[^"]*"[^>]*id="([^"]+)"', text)
     common = re.findall(r'<section id="([^"]+)"', text)
     assert len(rare) > 5 and len(common) > 5

@@ -8,12 +8,12 @@ SHOWN = "e => e.closest('div.highlight').querySelector('pre').textContent"
 
 
 @pytest.fixture
-def open_page(browser, built):
+def open_page(browser, edition):
     page = browser.new_page()
     page.add_init_script(COPIED)
 
     def open_it(name):
-        page.goto((built / f"{name}.html").as_uri())
+        page.goto((edition / f"{name}.html").as_uri())
         return page
 
     yield open_it

@@ -41,15 +41,14 @@ def context(browser, theme):
 
 
 @pytest.fixture
-def visit(context, built, language):
+def visit(context, edition):
     """Open a page of the site; its script errors stand in ``problems``."""
-    folder = built if language == "en" else built / language
 
     def open_it(name, anchor=""):
         page = context.new_page()
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.goto((folder / f"{name}.html").as_uri() + anchor)
+        page.goto((edition / f"{name}.html").as_uri() + anchor)
         return page
 
     return open_it
@@ -200,11 +199,11 @@ def test_without_storage_the_switch_works_and_says_what_is_lost(context, visit, 
 
 @pytest.mark.parametrize("name", [LESSON, INDEX])
 def test_without_scripts_everything_shows_and_no_control_is_dead(
-    browser, built, language, name
+    browser, edition, name
 ):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((built / f"{name}.html").as_uri())
+    page.goto((edition / f"{name}.html").as_uri())
 
     assert 0 == page.locator("button:visible").count()
     assert [] == [

@@ -19,11 +19,11 @@ DARK = "localStorage.setItem('theme', 'dark')"
 
 
 @pytest.fixture(scope="module")
-def paper(browser, built):
+def paper(browser, edition):
     """A lesson as a reader prints it who has chosen dark and has a step shown."""
     page = browser.new_page(color_scheme="dark")
     page.add_init_script(DARK)
-    page.goto((built / LESSON).as_uri())
+    page.goto((edition / LESSON).as_uri())
     page.locator("figure.lg input[type=range]").first.fill("1")
     page.emulate_media(media="print")
     yield page

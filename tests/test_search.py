@@ -19,13 +19,13 @@ def questions(name):
 
 
 @pytest.fixture(scope="module")
-def asked(browser, built):
+def asked(browser, edition):
     """A page of the site, opened once, and what went wrong in it."""
     page = browser.new_page()
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.on("requestfailed", lambda request: page.problems.append(request.url))
-    page.goto((built / "glossary.html").as_uri())
+    page.goto((edition / "glossary.html").as_uri())
     page.focus(f"{BOX} input")
     page.wait_for_function("() => !!globalThis.guideSearch")
     yield page
@@ -53,13 +53,13 @@ def answers(found, pages):
 
 
 @pytest.fixture(scope="module")
-def text_at(browser, built):
+def text_at(browser, edition):
     """What a reader can read at an address, on one line."""
     page = browser.new_page()
 
     def read(address):
         name, _, anchor = address.partition("#")
-        page.goto((built / name).as_uri())
+        page.goto((edition / name).as_uri())
         text = page.evaluate(
             """anchor => {
                 const place = document.getElementById(anchor);
@@ -140,11 +140,11 @@ READY = """async () => {
 }"""
 
 
-def test_the_index_is_ready_soon_after_the_first_focus(browser, built, figures):
+def test_the_index_is_ready_soon_after_the_first_focus(browser, edition, figures):
     times = []
     for _ in range(5):  # the least: whatever else the machine does only adds
         page = browser.new_page()
-        page.goto((built / "index.html").as_uri())
+        page.goto((edition / "index.html").as_uri())
         times.append(page.evaluate(READY))
         page.close()
 
@@ -155,9 +155,9 @@ def test_the_index_is_ready_soon_after_the_first_focus(browser, built, figures):
     assert first <= 150
 
 
-def test_a_reader_gets_there_with_the_keyboard_alone(browser, built):
+def test_a_reader_gets_there_with_the_keyboard_alone(browser, edition):
     page = browser.new_page()
-    page.goto((built / "lessons" / "index.html").as_uri())
+    page.goto((edition / "lessons" / "index.html").as_uri())
 
     page.keyboard.press("/")
     page.keyboard.type("version counter")
@@ -178,9 +178,9 @@ def test_a_reader_gets_there_with_the_keyboard_alone(browser, built):
     assert page.inner_text("h1")
 
 
-def test_enter_opens_the_search_page_with_its_results(browser, built):
+def test_enter_opens_the_search_page_with_its_results(browser, edition):
     page = browser.new_page()
-    page.goto((built / "index.html").as_uri())
+    page.goto((edition / "index.html").as_uri())
 
     page.fill(f"{BOX} input", "detach")
     page.keyboard.press("Enter")
@@ -190,9 +190,9 @@ def test_enter_opens_the_search_page_with_its_results(browser, built):
     assert page.input_value(".search-page input") == "detach"
 
 
-def test_without_scripts_the_box_leads_to_the_indexes(browser, built):
+def test_without_scripts_the_box_leads_to_the_indexes(browser, edition):
     page = browser.new_context(java_script_enabled=False).new_page()
-    page.goto((built / "errors" / "backward.html").as_uri())
+    page.goto((edition / "errors" / "backward.html").as_uri())
 
     page.fill(f"{BOX} input", "leaf")
     page.press(f"{BOX} input", "Enter")
@@ -269,11 +269,11 @@ def test_a_message_counts_more_the_more_of_it_is_asked_for(asked):
     assert "glossary.html#term-non-leaf" in words[:FIRST]
 
 
-def test_a_search_that_did_not_come_is_said_and_asked_for_again(browser, built):
+def test_a_search_that_did_not_come_is_said_and_asked_for_again(browser, edition):
     context = browser.new_context()
     context.route("**/search-documents.js", lambda route: route.abort())
     page = context.new_page()
-    page.goto((built / "changelog.html").as_uri())
+    page.goto((edition / "changelog.html").as_uri())
     page.fill(f"{BOX} input", "detach")
     said = page.locator(f"{BOX} .search-status")
     said.get_by_text("could not be loaded").wait_for()
