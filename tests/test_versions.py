@@ -102,7 +102,7 @@ def test_a_difference_has_the_kind_that_its_texts_say(
 def test_what_is_another_on_each_machine_is_taken_out():
     said = plain(
         "<Double object at 0x7f5baa8fe020> (Triggered internally at ../a/b.cpp:12.)\n"
-        'FAILED at "../c10/core/x.h":7, in /root/.venv/lib/torch/_tensor.py '
+        'FAILED at "../c10/core/x.h":7, in /home/reader/.venv/lib/torch/_tensor.py '
         "/pytorch/build/aten/y.cpp:49: see https://pytorch.org/docs/stable/x.html  \n"
     )
 
