@@ -19,6 +19,10 @@ torch_documentation = "https://docs.pytorch.org/docs/stable/"
 # https://www.sphinx-doc.org/en/master/usage/configuration.html#general-configuration
 extensions = [
     "sphinxext.late",
+    "sphinxext.edition",
+    "sphinxext.languages",
+    "sphinxext.parsed",
+    "sphinxext.highlighted",
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.doctest",
@@ -53,6 +57,7 @@ extensions = [
     "sphinxext.not_found",
     "sphinxext.signatures",
     "sphinxext.messages",
+    "sphinxext.meaning",
     "sphinxext.versions",
     "sphinxext.checked_on",
     "sphinxext.versions_page",
@@ -78,6 +83,7 @@ template_bridge = "sphinxext.finish.Templates"
 locale_dirs = ["../locale"]
 gettext_compact = False
 gettext_location = False
+gettext_auto_build = False  # catalogues are read as they stand
 
 # https://sphinx-gallery.github.io/stable/configuration.html
 sphinx_gallery_conf = {
@@ -126,7 +132,10 @@ html_title = "Autograd Field Guide"
 html_baseurl = os.environ.get(  # Read the Docs and other hosts name their own
     "SITE_URL", "https://autograd-field-guide.github.io/autograd-field-guide/"
 )
-site_languages = {"en": ""}  # the folder of each language below that address
+site_languages = {
+    "en": "",
+    "zh_CN": "zh_CN/",
+}  # the folder of each language below that address
 html_static_path = ["docs/_static"]
 html_css_files = ["guide.css", ("print.css", {"media": "print"})]
 html_favicon = "docs/_static/icon.svg"

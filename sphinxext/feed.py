@@ -15,6 +15,8 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 
+from sphinxext.edition import is_edition
+from sphinxext.languages import to_root
 from sphinxext.sharing import url_of
 
 FILE = "feed.xml"
@@ -88,8 +90,10 @@ def feed(app: Sphinx, changelog: Path) -> str:
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
-    """Write the feed beside the pages of a site that has a changelog."""
-    if error is None and app.builder.name == "html" and PAGE in app.env.found_docs:
+    """Write the feed, once, at the root of a site that has a changelog."""
+    if error or app.builder.name != "html" or is_edition(app):
+        return
+    if PAGE in app.env.found_docs:
         text = feed(app, app.confdir / "CHANGELOG.md")
         (app.outdir / FILE).write_text(text, "utf-8")
 
@@ -99,7 +103,7 @@ def link(
 ) -> None:
     """Let browsers and readers of feeds find it from every page."""
     if app.builder.name == "html" and PAGE in app.env.found_docs:
-        address = f"{context['content_root'].removeprefix('./')}{FILE}"
+        address = to_root(app, context) + FILE
         context["metatags"] += (
             f'\n    <link rel="alternate" type="application/atom+xml" '
             f'title="{escape(app.config.html_title)}" href="{address}">'

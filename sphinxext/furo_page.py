@@ -18,6 +18,7 @@ from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
 _ = get_translation("interface")
+N_ = str  # says that a text is translated where it is used
 
 SCRIPT = "_static/page.js"
 THEME_SCRIPT = re.compile(r"<script>\s*document\.body\.dataset\.theme[^<]*</script>")
@@ -30,6 +31,12 @@ ENDS_OF_DRAWERS = (
     re.compile(r'</aside>(\s*<div class="main">)'),
     re.compile(r"</aside>(\s*</div>\s*</div>\s*)$"),
 )
+TOGGLES = (
+    N_("Toggle site navigation sidebar"),
+    N_("Toggle table of contents sidebar"),
+    N_("Toggle Light / Dark / Auto color theme"),
+)
+"""What furo calls its buttons, in English alone."""
 SIGNATURE = re.compile(
     r'<dl>\s*((?:<dd><em class="sig-param">.*?</dd>\s*)+)</dl>', re.DOTALL
 )
@@ -65,14 +72,14 @@ def label(text: str) -> str:
     return escape(_(text)).replace("\\", r"\\")
 
 
-def amend(html: str, script: str, switch: str) -> str:
+def amend(html: str, script: str, controls: str) -> str:
     """Return the body of furo's page as this site shows it.
 
-    ``script`` is the address of ``page.js``; ``switch`` is the html of a control
-    to put beside each button that changes the theme.
+    ``script`` is the address of ``page.js``; ``controls`` is what to put beside
+    each button that changes the theme, as html.
     """
     html = replace(html, THEME_SCRIPT, f'<script src="{escape(script)}"></script>')
-    html = replace(html, THEME_BUTTON, r"\1" + switch.replace("\\", r"\\"))
+    html = replace(html, THEME_BUTTON, r"\1" + controls.replace("\\", r"\\"))
     html = replace(
         html,
         '<aside class="sidebar-drawer">',
@@ -98,11 +105,7 @@ def amend(html: str, script: str, switch: str) -> str:
     )
     note = f'<p class="anchor-note" data-text="{missing}" role="status" hidden></p>'
     html = replace(html, ARTICLE, rf"\1{note}")
-    for text in (
-        "Toggle site navigation sidebar",
-        "Toggle table of contents sidebar",
-        "Toggle Light / Dark / Auto color theme",
-    ):
+    for text in TOGGLES:
         html = replace(html, f'aria-label="{text}"', f'aria-label="{label(text)}"')
     html = plain_signatures(html)
     opens = label("Toggle navigation of {0}").replace("{0}", r"\1")

@@ -27,7 +27,9 @@ class Rare(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the closed entry; ``:name:`` is the anchor."""
         title, _messages = self.parse_inline(self.arguments[0], lineno=self.lineno)
-        entry = details("", summary("", "", *title), classes=["rare"])
+        line = summary(self.arguments[0], "", *title)
+        entry = details("", line, classes=["rare"])
+        self.set_source_info(line)
         self.set_source_info(entry)
         self.add_name(entry)
         entry += self.parse_content_to_nodes()
@@ -48,10 +50,11 @@ class Titled(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the box."""
-        title = nodes.title("", self.title())
+        title = nodes.title(self.title(), self.title())
         if self.arguments:
             words, _messages = self.parse_inline(self.arguments[0], lineno=self.lineno)
             title += [nodes.Text(" "), *words]
+            title.rawsource = f"{title.rawsource} {self.arguments[0]}"
         box = nodes.admonition("", title, classes=[self.css_class])
         self.set_source_info(box)
         box += self.parse_content_to_nodes()

@@ -12,6 +12,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from sphinxext.edition import is_edition
 from sphinxext.finish import add_step
 
 POLICY = {
@@ -64,8 +65,8 @@ def choose(
 
 
 def write_headers(app: Sphinx, error: Exception | None) -> None:
-    """Write ``_headers`` beside the pages."""
-    if error is None and app.builder.name == "html":
+    """Write ``_headers`` once, at the root of the site."""
+    if error is None and app.builder.name == "html" and not is_edition(app):
         lines = ["/*", *(f"  {name}: {text}" for name, text in headers().items())]
         (app.outdir / "_headers").write_text("\n".join(lines) + "\n", "utf-8")
 

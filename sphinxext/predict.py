@@ -82,10 +82,10 @@ def visit_bar(self: HTML5Translator, node: predict_bar) -> None:
     lesson = self.builder.current_docname.partition("/")[2]
     covers = "".join(
         f'<template data-for="{selector}"><button type="button" class="predict-cover">'
-        f"{word(text)}</button></template>"
+        f"{text}</button></template>"
         for selector, text in (
-            (".sphx-glr-script-out", "What will it print?"),
-            ("figure.lg", "What will the graph look like?"),
+            (".sphx-glr-script-out", word("What will it print?")),
+            ("figure.lg", word("What will the graph look like?")),
         )
     )
     self.body.append(

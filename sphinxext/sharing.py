@@ -13,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
+from sphinxext.edition import is_edition
 from sphinxext.lessons import is_lesson
 from sphinxext.share_picture import FOLDER, SIZE, address_of, write
 
@@ -90,7 +91,8 @@ def properties(
     ]
     lesson = picture_of(app, page)
     if lesson:
-        home = url_of(app, app.config.root_doc)
+        # the pictures for sharing are those of the site's own language
+        home = url_of(app, app.config.root_doc, next(iter(app.config.site_languages)))
         alt = _("The graph of the lesson “{0}”").format(app.env.titles[lesson].astext())
         found += [
             ("property", "og:image", home + address_of(lesson)),
@@ -127,7 +129,7 @@ def describe(
     else:
         context["pageurl"] = None  # nobody is to find these by a search engine
     context["metatags"] = "\n    " + "\n    ".join(tags)
-    if page in app.env.lesson_pictures:
+    if page in app.env.lesson_pictures and not is_edition(app):
         graph = app.env.lesson_pictures[page]
         write(app.outdir, page, graph, app.config.html_title)
 
@@ -150,8 +152,9 @@ def remove_old(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the languages of the site, each with its folder."""
-    app.add_config_value("site_languages", {"en": ""}, "html", dict)
+    """Listen when a page is written, and when all are."""
+    app.setup_extension("sphinxext.languages")
+    app.setup_extension("sphinxext.edition")
     app.connect("env-updated", rewrite)
     app.connect("html-page-context", describe, priority=500)
     app.connect("build-finished", remove_old)

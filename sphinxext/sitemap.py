@@ -7,6 +7,7 @@ from xml.sax.saxutils import quoteattr
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from sphinxext.edition import is_edition
 from sphinxext.sharing import alternates, url_of
 
 HEAD = (
@@ -16,24 +17,28 @@ HEAD = (
 )
 
 
-def entry(app: Sphinx, page: str) -> str:
-    """Return the address of ``page`` and of its versions in all languages.
+def entry(app: Sphinx, page: str, language: str) -> str:
+    """Return the address of ``page`` in ``language``, and of all its versions.
 
     No date: that of a file says when it was copied, not when its text changed.
     """
     links = "".join(
-        f'  <xhtml:link rel="alternate" hreflang={quoteattr(language)} '
+        f'  <xhtml:link rel="alternate" hreflang={quoteattr(other)} '
         f"href={quoteattr(url)}/>\n"
-        for language, url in alternates(app, page)
+        for other, url in alternates(app, page)
     )
-    return f"<url>\n  <loc>{url_of(app, page)}</loc>\n{links}</url>\n"
+    return f"<url>\n  <loc>{url_of(app, page, language)}</loc>\n{links}</url>\n"
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
-    """Write both files beside the pages."""
-    if error or app.builder.name != "html":
+    """Write both files once, at the root of the site."""
+    if error or app.builder.name != "html" or is_edition(app):
         return
-    entries = [entry(app, page) for page in sorted(app.env.found_docs)]
+    entries = [
+        entry(app, page, language)
+        for language in app.config.site_languages
+        for page in sorted(app.env.found_docs)
+    ]
     text = HEAD + "".join(entries) + "</urlset>\n"
     (app.outdir / "sitemap.xml").write_text(text, "utf-8")
     address = url_of(app, app.config.root_doc) + "sitemap.xml"

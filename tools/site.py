@@ -16,6 +16,7 @@ from tools import offline as packing
 from tools import unchanged, workspace
 from tools import versions as other_releases
 from tools.browser import chromium
+from tools.languages import built
 from tools.pins import mismatches
 from tools.say import disk_is_full, fail
 from tools.workspace import ROOT, SITE, WORK
@@ -65,13 +66,14 @@ def processes() -> int:
 
 def sphinx(builder: str) -> int:
     """Build with every warning an error; return Sphinx's exit status."""
+    doctrees = str(WORK / f"{builder}.doctrees")
     command = [
-        *(sys.executable, "-m", "sphinx"),
+        *(sys.executable, "-m", "tools.editions" if builder == "html" else "sphinx"),
         *("-n", "-W", "--keep-going"),  # a page with a warning is not published
         *("-j", str(processes())),
         *("-w", str(PROBLEMS), "-b", builder),
         *("-c", str(ROOT)),
-        *("-d", str(WORK / f"{builder}.doctrees")),
+        *([doctrees] if builder == "html" else ["-d", doctrees]),
         *(str(ROOT / "docs"), str(WORK / builder)),
     ]
     settings = environment()
@@ -113,7 +115,7 @@ def build(builder: str) -> None:
 def put_in_place(inputs: str) -> None:
     """Publish what was built from ``inputs``, a digest; exit where that fails."""
     try:
-        workspace.publish(WORK / "html")
+        workspace.publish(built(ROOT / "conf.py", WORK / "html"))
         unchanged.note(inputs)
     except OSError as error:
         fail(f"The site could not be copied to {SITE}: {error}. Free some space.")

@@ -69,18 +69,24 @@ def prepare(builder: str) -> None:
         before = before | {"good": [], "looks": now["looks"]}
     if before["pages"] != now["pages"]:
         forget(set(before["pages"]) - set(now["pages"]))
-        remove(WORK / "html")
+        remove(*editions())
     if before["looks"] != now["looks"]:
-        remove(WORK / "html")
+        remove(*editions())
     if before["measured"] != now["measured"]:
         remove(CACHE)
         for page in WORK.glob("*.doctrees/measured/*.doctree"):
             page.unlink()
     if builder not in before["good"]:
         # Sphinx would not repeat a warning about a page that it has read
-        remove(WORK / builder, WORK / f"{builder}.doctrees")
+        remove(*WORK.glob(f"{builder}*"))
     good = [name for name in before["good"] if name != builder]
     STATE.write_text(json.dumps(now | {"good": good}), "utf-8")
+
+
+def editions() -> list[Path]:
+    """Return the folders of finished pages, one for each language."""
+    made = WORK.glob("html*")
+    return [path for path in made if not path.name.startswith("html.doctrees")]
 
 
 def remembered() -> dict[str, Any]:
@@ -116,15 +122,17 @@ def finish(builder: str, *, good: bool) -> None:
     RUNNING.unlink()
 
 
-def publish(built: Path) -> None:
-    """Put a copy of ``built`` in the place of the site, in one step.
+def publish(built: dict[str, Path]) -> None:
+    """Put copies of ``built`` in the place of the site, in one step.
 
-    Raises ``OSError``, with the old site untouched, where the copy fails.
+    ``built`` has the folder of each language, below the root, and what is to stand
+    there. Raises ``OSError``, with the old site untouched, where the copy fails.
     """
     fresh = BUILD / "next"
     shutil.rmtree(fresh, ignore_errors=True)
     left_out = shutil.ignore_patterns(".buildinfo*", ".doctrees")
-    shutil.copytree(built, fresh, ignore=left_out)
+    for folder, pages in built.items():
+        shutil.copytree(pages, fresh / folder, ignore=left_out, dirs_exist_ok=True)
     if SITE.exists():
         exchange(fresh, SITE)
         shutil.rmtree(fresh)

@@ -1,6 +1,6 @@
 /* Loaded before anything is painted: the reader's theme, storage that may be
-   blocked, outputs to be covered, links to a part that is not there, code wider
-   than the screen. */
+   blocked, outputs to be covered, links to a part that is not there or in another
+   language, code wider than the screen. */
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -78,8 +78,24 @@
     addEventListener("load", () => measureAll(blocks));
   }
 
+  /* The same part of the page in the other language: the one that the address
+     names, else the one that is read, which furo marks in the table of contents. */
+  function followPart(event) {
+    const link = event.currentTarget;
+    const read = document.querySelector(".toc-tree .scroll-current > a.reference");
+    const part = location.hash || (scrollY > 0 && read?.hash) || "";
+    link.href = link.href.replace(/[?#].*$/, "") + location.search + part;
+  }
+
+  function watchLanguages() {
+    document.querySelectorAll("a.language-switch").forEach((link) =>
+      link.addEventListener("click", followPart),
+    );
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     checkAnchor();
+    watchLanguages();
     watchScrollers();
   });
   addEventListener("hashchange", checkAnchor);

@@ -89,8 +89,8 @@ def second_call(result):
 
 
 # %%
-# The derivatives of a sum, a negative and a mean need no value of ``v``.
-# Their nodes save no tensor. What will the second call do?
+# The derivatives of an addition, a negative, a sum and a mean need no value of
+# ``v``. Their nodes save no tensor. What will the second call do?
 
 print("v + 1    ", second_call(v + 1))
 print("-v       ", second_call(-v))

@@ -96,8 +96,8 @@ print(torch.autograd.grad(z, w))
 # -----------------------------------
 #
 # Some operations give a floating result and no node. ``detach()`` is there
-# for that purpose; ``zeros_like`` takes only the shape from ``w``; ``histc``
-# counts, in ``float32``.
+# for that purpose; ``zeros_like`` takes the shape and the dtype of ``w``, and
+# none of its values; ``histc`` counts, in ``float32``.
 
 for result in w.detach(), torch.zeros_like(w), torch.histc(w, bins=2):
     print(result.dtype, result.requires_grad, result.is_leaf)

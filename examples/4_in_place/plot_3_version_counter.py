@@ -60,8 +60,8 @@ except RuntimeError as error:
 
 # %%
 # Without the check backward would have used 4 where the forward pass had 3.
-# The message names the operation that made the tensor, ``Add``, and both
-# versions.
+# The message names the operation of the tensor's ``grad_fn``, ``Add``, and
+# both versions.
 #
 # A value that nobody saved
 # -------------------------
