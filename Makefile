@@ -3,7 +3,7 @@ PYTHON ?= python3
 READER = .venv
 TESTER = .venv-test
 
-.PHONY: help html offline doctest serve measure test clean
+.PHONY: help html offline doctest serve measure translations test clean
 
 help:
 	@echo "make html      build the site in _build/html (makes $(READER) the first time)"
@@ -12,9 +12,10 @@ help:
 	@echo "make doctest   prove every printed line of lessons and pages"
 	@echo "make serve     serve the site here; rebuild and reload on save"
 	@echo "make measure   time recording on this machine, for the measured page"
+	@echo "make translations  bring the catalogues of other languages up to date"
 	@echo "make clean     remove what a build made"
 
-html offline doctest serve measure:
+html offline doctest serve measure translations:
 	@$(PYTHON) -m tools.environment $(READER) requirements.txt
 	@$(READER)/bin/python -m tools.site $@
 

@@ -62,6 +62,13 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def translations(session: nox.Session) -> None:
+    """Bring the catalogues up to date, and name what is left to translate."""
+    session.install("-r", BUILD)
+    session.run("python", "-m", "tools.site", "translations")
+
+
+@nox.session
 def links(session: nox.Session) -> None:
     """Ask every link that leaves the site whether it still leads somewhere."""
     session.install("-r", BUILD)

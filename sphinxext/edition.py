@@ -13,9 +13,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.config import Config
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment, _CurrentDocument
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import LoggingReporter
 from sphinx.util.typing import ExtensionMetadata
@@ -26,8 +29,11 @@ from sphinxext.translate import translate
 
 logger = logging.getLogger(__name__)
 
-RUNS = ("sphinx_gallery", "sphinxext.gallery", "sphinxext.downloads")
-"""Modules that work on the scripts; the first build has done so."""
+ONCE = (
+    *("sphinx_gallery", "sphinxext.gallery", "sphinxext.downloads"),
+    *("sphinxext.own_graph", "sphinxext.proof"),
+)
+"""Modules that run what is shown, and prove it; the first build has done so."""
 
 
 def is_edition(app: Sphinx) -> bool:
@@ -57,16 +63,27 @@ def speak(app: Sphinx) -> None:
     app.builder.templates.environment.install_gettext_translations(spoken)
 
 
+def leave_out(app: Sphinx, config: Config) -> None:
+    """Let nothing listen that would run or prove anything again."""
+    if config.edition_of:
+        for listeners in app.events.listeners.values():
+            for listener in list(listeners):
+                if listener.handler.__module__.startswith(ONCE):
+                    app.disconnect(listener.id)
+
+
 def begin(app: Sphinx) -> None:
-    """Take over before anything runs."""
-    if not is_edition(app):
-        return
-    for listeners in app.events.listeners.values():
-        for listener in list(listeners):
-            if listener.handler.__module__.startswith(RUNS):
-                app.disconnect(listener.id)
-    speak(app)
-    app.builder.read = partial(read, app)
+    """Take over before anything is read."""
+    if is_edition(app):
+        folder = locales(app) / app.config.language
+        if not folder.is_dir():
+            raise ExtensionError(
+                f"{app.confdir / 'conf.py'}: site_languages names "
+                f"{app.config.language}, and {folder} is not there. Make the folder "
+                "and run make translations, or take the language out."
+            )
+        speak(app)
+        app.builder.read = partial(read, app)
 
 
 def digests(app: Sphinx, read_at: dict[str, int]) -> dict[str, str]:
@@ -117,6 +134,8 @@ def read(app: Sphinx) -> list[str]:
     env.merge_info_from(docnames, known, app)
     forget_labels(env.domains.standard_domain, changed)
     for name in docnames:
+        env.domains.index_domain.clear_doc(name)
+    for name in docnames:
         read_page(app, name)
     logger.info("translated: %d pages", len(docnames))
     return sorted({*docnames, *updated(app)})
@@ -139,6 +158,8 @@ def read_page(app: Sphinx, docname: str) -> None:
     doctree.reporter = LoggingReporter(str(env.doc2path(docname)))
     catalogue = load(catalogue_of(locales(app), app.config.language, docname))
     translate(doctree, catalogue, env)
+    for message in list(doctree.findall(nodes.system_message)):
+        message.parent.remove(message)  # what the first build does after this step
     for domain in env.domains.sorted():
         domain.process_doc(env, docname, doctree)
     app.events.emit("doctree-read", doctree)
@@ -150,5 +171,7 @@ def read_page(app: Sphinx, docname: str) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Begin before all that listens when the builder is there."""
     app.add_config_value("edition_of", "", "", str)
+    app.connect("config-inited", leave_out, priority=999)
+    app.setup_extension("sphinxext.index_words")
     app.connect("builder-inited", begin, priority=1)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -24,6 +24,7 @@ SET_RUNS = ("extensions", "sphinx_gallery_conf", "nb_")
 """How the names of settings begin that can do the same."""
 AFTER_RUN = {
     *("furo", "sphinx-basic-ng", "accessible-pygments", "sphinx-copybutton"),
+    *("sphinx-intl",),
     *("resvg-py", "snowballstemmer", "beautifulsoup4", "soupsieve"),
     *("sphinx-autobuild", "uvicorn", "starlette", "watchfiles", "websockets"),
 }

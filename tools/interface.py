@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from livegraph.words import Words
+from livegraph.words import messages
 from tools.fingerprint import ROOT
 
 ASKING = ("_", "N_", "label", "word")
@@ -43,8 +42,7 @@ def of_theme(folder: Path) -> set[str]:
 
 def of_pictures() -> Iterator[str]:
     """Yield the words of pictures, of their text and of their stepper."""
-    for words in dataclasses.asdict(Words()).values():
-        yield words
+    yield from messages().values()
 
 
 def write(folder: Path) -> None:

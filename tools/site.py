@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tools import offline as packing
 from tools import unchanged, workspace
+from tools import translations as catalogues
 from tools import versions as other_releases
 from tools.browser import chromium
 from tools.languages import built
@@ -196,6 +197,17 @@ def measure() -> None:
     raise SystemExit(subprocess.run(command, cwd=ROOT, check=False).returncode)
 
 
+def translations() -> None:
+    """Bring every catalogue up to date, and list what is new or fuzzy."""
+    with workspace.alone():
+        build("gettext")
+        catalogues.extract(WORK / "gettext", WORK / "templates")
+        catalogues.refresh(WORK / "templates")
+    waiting = [str(message) for message in catalogues.open_messages()]
+    print("\n".join(waiting))
+    print(f"{len(waiting)} messages to translate, then run make html.")
+
+
 def versions(releases: list[str]) -> None:
     """Run the doctest build on other torch releases; keep what differs as data."""
     other_releases.main(releases)
@@ -234,7 +246,8 @@ def clean() -> None:
 COMMANDS = {
     command.__name__: command
     for command in (
-        *(html, offline, doctest, links, serve, test, lint, measure, versions, clean),
+        *(html, offline, doctest, links, serve, test, lint, measure),
+        *(translations, versions, clean),
     )
 }
 
