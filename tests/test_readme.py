@@ -48,6 +48,22 @@ def test_both_name_the_same_code_and_commands():
     assert "$ make test\n" in commands
 
 
+def skeleton(name: str) -> list[str]:
+    """Return the level of each heading, each item and its code, and each link."""
+    text = (ROOT / name).read_text("utf-8")
+    plain = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^(#+) |^(- )|\]\((?!README)([^)\s]+)\)|`([^`]+)`", plain, re.M)
+    return ["".join(parts) for parts in found]
+
+
+def test_both_have_the_same_headings_items_links_and_code():
+    english, chinese = map(skeleton, READMES)
+
+    assert english.count("#") == 1
+    assert english.count("##") >= 3
+    assert english == chinese
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_is_one_of_make(name):
     makefile = (ROOT / "Makefile").read_text("utf-8")
