@@ -8,11 +8,19 @@ they stand: nothing is compiled. ``interface.po`` has the words of the site itse
 from __future__ import annotations
 
 import gettext
+import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.pofile import PoFileError, read_po
 from sphinx.errors import ExtensionError
+
+LINE = re.compile(
+    r"\s*(?:#.*|(?:msg(?:id|str|ctxt|id_plural)(?:\[\d+\])?\s+)?"
+    r'"(?:[^"\\]|\\.)*"\s*)?'
+)
+"""A comment, a keyword with its text, a text that goes on, or nothing."""
 
 WORDS = ("theme", "interface")
 
@@ -38,6 +46,11 @@ def catalogue_of(folder: Path, language: str, name: str) -> Path:
     return folder / language / "LC_MESSAGES" / f"{name}.po"
 
 
+def broken(path: Path, line: int, wrong: str) -> ExtensionError:
+    """Return the error that names what gettext can't read."""
+    return ExtensionError(f"{path}:{line}: {wrong}. Correct the line")
+
+
 def load(path: Path) -> Catalogue:
     """Return what ``path`` translates; one that does not exist translates nothing.
 
@@ -45,17 +58,17 @@ def load(path: Path) -> Catalogue:
     """
     if not path.exists():
         return Catalogue(path, {})
+    content = path.read_bytes()
     try:
-        with path.open("rb") as opened:
-            entries = read_po(opened, abort_invalid=True)
+        for number, line in enumerate(content.decode().split("\n"), 1):
+            if not LINE.fullmatch(line):
+                raise broken(path, number, f"not a line of a catalogue: {line[:40]}")
+        entries = read_po(io.BytesIO(content), abort_invalid=True)
     except PoFileError as error:
-        wrong = f"{path}:{error.lineno}: {error}"
-        raise ExtensionError(
-            f"{wrong}. Correct the line: gettext can't read it"
-        ) from None
+        raise broken(path, error.lineno, str(error)) from None
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise ExtensionError(f"{path}:{line}: not UTF-8: {error.reason}") from None
+        line = content[: error.start].count(b"\n") + 1
+        raise broken(path, line, f"not UTF-8: {error.reason}") from None
     return Catalogue(
         path,
         {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import gettext
 import logging
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +21,47 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from sphinxext import catalogue  # noqa: E402
 from tools.browser import find  # noqa: E402
+from tools.languages import languages  # noqa: E402
+
+LANGUAGES = languages(ROOT / "conf.py")
+"""The folder of each language of the site; the first is the one it is written in."""
+SOME_PAGES = (
+    "index",
+    "lessons/index",
+    "lessons/1_first_graph/plot_1_two_paths",
+    "errors/index",
+    "errors/backward",
+    "livegraph/index",
+    "measured/recording_cost",
+    "questions",
+    "glossary",
+    "search",
+    "404",
+)
+"""One page of each kind, where a test of all pages would take too long."""
 
 FIGURES = pytest.StashKey[dict[str, str]]()
 AWKWARD = "a path 带 空格 和 汉字"
 """Every build of the tests runs in a folder of this name."""
 
+
+CLIPPED = """() => [...document.querySelectorAll("article *")]
+  .filter((e) => e.checkVisibility() && !e.closest("svg, math, [aria-hidden=true]"))
+  .filter((e) => {
+    const box = e.getBoundingClientRect();
+    if (box.width < 2 || box.right <= innerWidth + 1) return false;
+    for (let up = e.parentElement; up; up = up.parentElement)
+      if (["auto", "scroll"].includes(getComputedStyle(up).overflowX)) return false;
+    return true;
+  })
+  .map((e) => e.outerHTML.slice(0, 120))"""
+"""What stands beyond the right edge and can't be scrolled to, as a script."""
+
+SIDEWAYS = """() => Math.max(...[...document.querySelectorAll("html, .content")]
+  .map((e) => e.scrollWidth - e.clientWidth))"""
+"""How many pixels a page scrolls sideways, itself or its text as a whole."""
 
 CHROMIUM = [
     "--no-sandbox",
@@ -191,14 +227,42 @@ Part
 """
 
 
-def tiny_site(folder: Path, lessons: dict[str, str], home: str = HOME) -> Path:
-    """Make a whole small site in ``folder`` with our settings and these ``lessons``."""
+def in_english_alone(folder: Path) -> None:
+    """Take the other languages out of the settings in ``folder``."""
+    conf = folder / "conf.py"
+    settings, count = re.subn(
+        r"^site_languages = \{.*?\}",
+        'site_languages = {"en": ""}',
+        conf.read_text("utf-8"),
+        flags=re.MULTILINE,
+    )
+    assert count == 1
+    conf.write_text(settings, "utf-8")
+
+
+def tiny_site(
+    folder: Path,
+    lessons: dict[str, str],
+    home: str = HOME,
+    chinese: dict[str, str] | None = None,
+) -> Path:
+    """Make a whole small site in ``folder`` with our settings and these ``lessons``.
+
+    It has a Chinese edition where ``chinese`` has catalogues for it, by name.
+    """
     for name in ("sphinxext", "livegraph", "tools", "docs/_static", "docs/_templates"):
         if (ROOT / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in ("conf.py", "requirements.txt"):
         shutil.copy2(ROOT / name, folder / name)
+    if chinese is None:
+        in_english_alone(folder)
+    else:
+        for name, text in chinese.items():
+            path = folder / "locale" / "zh_CN" / "LC_MESSAGES" / f"{name}.po"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
     (folder / "docs" / "index.md").write_text(home, "utf-8")
     part = folder / "examples" / "1_part"
     part.mkdir(parents=True)
@@ -252,7 +316,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session", params=["en"])
+@pytest.fixture(scope="session", params=LANGUAGES)
 def language(request: pytest.FixtureRequest) -> str:
     """Each language of the site in turn."""
     return request.param
@@ -261,7 +325,45 @@ def language(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def edition(built: Path, language: str) -> Path:
     """The folder with the pages of ``language``."""
-    return built if language == "en" else built / language
+    return built / LANGUAGES[language]
+
+
+@pytest.fixture(scope="session")
+def word(language: str) -> Callable[[str], str]:
+    """What the site says in ``language`` for an English word of its interface."""
+    known = catalogue.words(ROOT / "locale", language, gettext.NullTranslations())
+
+    def say(english: str) -> str:
+        said = known.gettext(english)
+        assert language == "en" or said != english, f"not translated: {english}"
+        return said
+
+    return say
+
+
+def pages_of(edition: Path) -> list[Path]:
+    """Return the pages of one language; the folders of others stand in the first."""
+    others = [edition / folder for folder in LANGUAGES.values() if folder]
+    return [
+        page
+        for page in sorted(edition.rglob("*.html"))
+        if not any(page.is_relative_to(folder) for folder in others)
+    ]
+
+
+def each_page(
+    names: Sequence[str], translated: Sequence[str] = SOME_PAGES
+) -> pytest.MarkDecorator:
+    """Ask for all of ``names`` in English, elsewhere for those in ``translated``."""
+    pairs = [
+        (language, name)
+        for language in LANGUAGES
+        for name in names
+        if language == "en" or name in translated
+    ]
+    return pytest.mark.parametrize(
+        ("language", "name"), pairs, indirect=["language"], scope="session"
+    )
 
 
 class Said(logging.Handler):

@@ -86,7 +86,9 @@ def test_chinese_is_set_as_it_should_be(path: Path) -> None:
 
 def in_chinese(term: str) -> str:
     """Return what the glossary calls ``term``, without the English behind it."""
-    found = {str(entry.id): str(entry.string) for entry in entries(FOLDER / "glossary.po")}
+    found = {
+        str(entry.id): str(entry.string) for entry in entries(FOLDER / "glossary.po")
+    }
     return found[term].partition("（")[0]
 
 
@@ -159,7 +161,7 @@ def test_what_is_set_wrongly_is_named(text: str, told: str) -> None:
 
 
 GOOD = (
-    "**原因。** 求和没有保存 `x`，所以得到 3 个梯度（见 {doc}`课程 </lessons/index>`）。",
+    "**原因。** 求和没有保存 `x`，得到 3 个梯度（见 {doc}`课程 </lessons/index>`）。",
     "“element 0 of tensors” 指的是损失本身：``backward()`` 接收一个列表。",
     "见 [文字](https://a.org/b) 与 :math:`y = 2`，*重点* 在后。",
 )

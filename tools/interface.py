@@ -1,4 +1,4 @@
-"""The words of the site itself as a catalogue: of extensions, templates and pictures."""
+"""The words of the site itself as a catalogue: extensions, templates, pictures."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from tools import offline as packing
-from tools import unchanged, workspace
 from tools import translations as catalogues
+from tools import unchanged, workspace
 from tools import versions as other_releases
 from tools.browser import chromium
 from tools.languages import built

@@ -1,4 +1,4 @@
-"""``make translations``: bring the catalogues up to date, and say what is left to do."""
+"""``make translations``: bring the catalogues up to date, and say what is left."""
 
 from __future__ import annotations
 
