@@ -88,6 +88,11 @@ def width(words: str, size: float, part: float = SANS) -> float:
     return wide
 
 
+def letters(words: str) -> int:
+    """Return how many Latin letters of one width take as much room as ``words``."""
+    return math.ceil(width(words, 1, MONO) / MONO - 1e-9)
+
+
 def short(value: Value | None) -> str:
     """Return the numbers of a scalar or a short vector on one line, else nothing."""
     if value is None or value.numbers is None or len(value.shape) > 1:

@@ -143,7 +143,9 @@ class _Writer:
             ]
         )
         arrived = self._arrived(card, grads)
+        silent = [event for event in events if event is not None and not any(event[0])]
         if card.kind == "leaf":
+            marks += ("undefined",) if silent else ()
             return self._leaf(card, names, values, grads, marks, arrived)
         if not grads and card.retained:
             retained = [self._value(card.retained.get(which)) for which in outputs]
@@ -151,10 +153,8 @@ class _Writer:
         saved = self._saved(card)
         if "freed" in [one.state for one in saved]:
             marks += ("freed",)
-        for event in events:
-            if event is not None and not any(event[0]):
-                marks += ("undefined",)
-                break
+        if silent:
+            marks += ("undefined",)
         return Node(
             card.place,
             "op",

@@ -9,6 +9,7 @@ from livegraph.block import (
     Block,
     brief,
     escape,
+    letters,
     odd,
     shape,
     short,
@@ -398,7 +399,7 @@ def _footer(made: Card, node: Node, words: Words, narrow: bool) -> float:
             continue
         mark = "lg-x" if state == "overwritten" else "lg-m"
         label = words.mark(form)
-        for i, line in enumerate(_wrap(saved, room - len(label))):
+        for i, line in enumerate(_wrap(saved, room - letters(label))):
             lead = label + " " if i == 0 else "\u00a0\u00a0"
             if state == "overwritten" and i == 0:
                 lead = "⚠ " + lead
@@ -418,7 +419,7 @@ def _wrap(saved: list[Saved], room: int) -> list[str]:
         piece = one.field
         if one.of and one.of != one.field:
             piece += f" = {one.of}"
-        if lines[-1] and len(lines[-1]) + len(piece) > room:
+        if lines[-1] and letters(lines[-1]) + letters(piece) > room:
             if len(lines) == 3:
                 lines[-1] += f" … +{len(saved) - i}"
                 break

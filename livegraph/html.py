@@ -75,7 +75,8 @@ def page(graph: Graph, *, title: str = "", words: Words = ENGLISH) -> str:
     """Return a whole page that needs no other file."""
     name = escape(title or words.title)
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{escape(words.language)}">'
+        '<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{name}</title><style>:root{{color-scheme:light dark}}"
         "body{max-width:62rem;margin:1rem auto;padding:0 1rem;"

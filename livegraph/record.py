@@ -22,7 +22,7 @@ from livegraph.passes import Listener, ends_of
 from livegraph.picture import Picture
 from livegraph.quiet import quietly
 from livegraph.values import reading_of
-from livegraph.words import ENGLISH
+from livegraph.words import ENGLISH, Words
 
 _BACKWARD = {torch.Tensor.backward, torch.autograd.backward, torch.autograd.grad}
 # Reading these attributes makes a node or a new tensor; the others make nothing.
@@ -109,9 +109,14 @@ class Tape(TorchFunctionMode):
         """
         return self._graph(roots, names, sys._getframe(1))
 
-    def draw(self, *roots: torch.Tensor | str, names: Names = None) -> Picture:
-        """Return the same graph as a picture: shown in a notebook, or saved."""
-        return Picture(self._graph(roots, names, sys._getframe(1)))
+    def draw(
+        self, *roots: torch.Tensor | str, names: Names = None, words: Words = ENGLISH
+    ) -> Picture:
+        """Return the same graph as a picture: shown in a notebook, or saved.
+
+        ``words`` is the table of words, English as a rule.
+        """
+        return Picture(self._graph(roots, names, sys._getframe(1)), words)
 
     def _graph(self, roots: tuple, names: Names, frame: FrameType) -> Graph:
         if self._state == "new":
@@ -186,7 +191,8 @@ class Tape(TorchFunctionMode):
             return None
 
     def _remark(self, error: Exception, where: str) -> None:
-        what = f"{type(error).__name__} while noting {where}: {error}"
+        # Names and the exception's own text alone: no language changes them.
+        what = f"{where} ({type(error).__name__}: {error})"
         self._notes.remark(ENGLISH.not_recorded.format(what=what))
 
     # Backward and hooks.
@@ -207,7 +213,7 @@ class Tape(TorchFunctionMode):
             if listener.nested:
                 self._notes.remark(ENGLISH.nested_pass)
             if listener.error is not None:
-                self._remark(listener.error, "a gradient")
+                self._remark(listener.error, func.__name__)
             self._notes.node_hooks.update(listener.node_hooks)
             if listener.passed.events or listener.passed.asked:
                 self._notes.passes.append(listener.passed)

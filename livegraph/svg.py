@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 from math import inf
 
-from livegraph.block import brief
+from livegraph.block import brief, width
 from livegraph.card import Card, card, group_card, sign, stub
 from livegraph.collector import uncollected
 from livegraph.fold import LIMIT, Fold, Group, View, members
@@ -24,7 +24,7 @@ WIDEST = 940
 _MARGIN = 14
 _LONGEST = 16
 _KEY_HEIGHT = 26
-_KEY_WIDTH = 270
+_KEY_LABEL = 68
 # What a phone can show without letters below 9 pixels.
 _NARROW = 470
 # How many layers an input may stand above its operation to make room.
@@ -72,7 +72,7 @@ def thumbnail(graph: Graph, *, prefix: str = "lg", words: Words = ENGLISH) -> st
     sizes = [(one.width, one.height) for one in cards]
     across = _natural_width(cards, ranks, 0)
     placed = layout(sizes, view.links, down=across > 420, space=space, ranks=ranks)
-    out = [_open(graph, _size(placed, False), prefix, "", words)]
+    out = [_open(graph, _size(placed), prefix, "", words)]
     for k, route in enumerate(placed.routes):
         out.append(_link(graph, view, k, route, across > 420, None))
     for (x, y), one in zip(placed.corners, cards, strict=True):
@@ -152,7 +152,9 @@ def draw(
     sizes = [(one.width, one.height) for one in cards]
     placed = layout(sizes, view.links, down=down, space=space, ranks=ranks, room=room)
     mapped = any(one.mapped for one in cards)
-    out = [_open(graph, _size(placed, mapped), prefix, title, words, about)]
+    key = _key_width(words) if mapped else 0
+    size = _size(placed, key)
+    out = [_open(graph, size, prefix, title, words, about)]
     pills = Pills(down)
     marks = []
     for k, route in enumerate(placed.routes):
@@ -171,17 +173,22 @@ def draw(
             f"{cards[i].draw()}</g>"
         )
     out.extend(marks)
-    if mapped:
+    if key:
         out.append(_key(placed.height, words))
     out.append("</g></svg>")
-    return Picture("".join(out), *_size(placed, mapped), down)
+    return Picture("".join(out), *size, down)
 
 
-def _size(placed: Placed, mapped: bool) -> tuple[int, int]:
-    """Return width and height of a picture, with its margins and its key."""
-    high = placed.height + (_KEY_HEIGHT if mapped else 0)
-    wide = max(placed.width, _KEY_WIDTH) if mapped else placed.width
+def _size(placed: Placed, key: float = 0) -> tuple[int, int]:
+    """Return width and height with margins, and room for a key of that width."""
+    high = placed.height + (_KEY_HEIGHT if key else 0)
+    wide = max(placed.width, key)
     return round(wide) + 2 * _MARGIN, round(high) + 2 * _MARGIN
+
+
+def _key_width(words: Words) -> float:
+    """Return how wide a picture has to be for its key, which may use the margin."""
+    return _KEY_LABEL + width(words.colours, 11.5) - _MARGIN
 
 
 def _key(below: float, words: Words) -> str:
@@ -192,7 +199,7 @@ def _key(below: float, words: Words) -> str:
         for level in (-4, -2, 0, 2, 4)
     )
     label = escape(words.colours)
-    return f'{cells}<text class="lg-s" x="68" y="{top + 10}">{label}</text>'
+    return f'{cells}<text class="lg-s" x="{_KEY_LABEL}" y="{top + 10}">{label}</text>'
 
 
 def _cards(graph: Graph, view: View, words: Words, narrow: bool) -> list[Card]:
@@ -279,8 +286,9 @@ def _open(
 ) -> str:
     wide, high = size
     if not title:
-        names = [node.name for node in graph.nodes if "root" in node.marks]
-        title = words.graph_of.format(names=", ".join(filter(None, names)) or "…")
+        roots = [node for node in graph.nodes if "root" in node.marks]
+        names = [node.name for node in roots if node.name]
+        title = words.graph_of.format(names=words.listed(names) or "…")
     about = about or headline(graph, words)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lg-svg" role="img" '
@@ -370,6 +378,11 @@ class Steps:
                 if step.phase == "backward":
                     self.sent.setdefault(e, k)
         self.used = [self.forward.get(place[edge.dst], 0) for edge in graph.edges]
+        # That nothing was sent shows when it could have been.
+        for e, edge in enumerate(graph.edges):
+            ran = self.backward.get(place[edge.dst])
+            if ran and graph.nodes[place[edge.src]].kind != "const":
+                self.sent.setdefault(e, ran)
 
     def of_item(self, item: int | Group) -> str:
         """Return the attributes of a card: shown from, gradient from, acts at."""

@@ -123,11 +123,7 @@ class _Teller:
             node=node.fn, what=self._sends(node, edges, step.backward_pass)
         )
         hooks = self._hooked(node, step.backward_pass)
-        if not hooks:
-            return sent
-        return words.after_hooks.format(
-            hooks=f"{hooks[0].upper()}{hooks[1:]}", sentence=sent
-        )
+        return words.after_hooks.format(hooks=hooks, sentence=sent) if hooks else sent
 
     def _forward(self, node: Node) -> str:
         words = self._words
@@ -158,6 +154,8 @@ class _Teller:
         before = node.before[number] if number < len(node.before) else None
         arrived = node.arrived[number][0] if node.arrived else None
         several = len(parts) > 1
+        if node.grads[number][0] is None:
+            return words.gets_nothing.format(name=name)
         got = self._of(node.grads[number][0])
         told = words.listed([self._of(part) for part in parts]) or got
         received = words.leaf_receives.format(name=name, parts=told)
@@ -175,17 +173,19 @@ class _Teller:
 
     def _hooked(self, node: Node, number: int) -> str:
         """Say what hooks made of the gradients that arrived, nothing where none did."""
+        words = self._words
         row = node.arrived[number] if node.arrived else ()
-        told = [
-            self._words.hook_changes.format(
-                node=self._name(node.id, which),
-                before=self._of(before),
-                after=self._of(node.grads[number][which]),
-            )
-            for which, before in enumerate(row)
-            if before is not None
-        ]
-        return self._words.listed(told)
+        told: list[str] = []
+        for which, before in enumerate(row):
+            if before is not None:
+                form = words.hook_changes_too if told else words.hook_changes
+                clause = form.format(
+                    node=self._name(node.id, which),
+                    before=self._of(before),
+                    after=self._of(node.grads[number][which]),
+                )
+                told.append(clause)
+        return words.joined(told)
 
     def _sends(self, node: Node, edges: list[Edge], number: int) -> str:
         words = self._words
@@ -211,7 +211,7 @@ class _Teller:
         if ways[0][0] == "sends":
             told = [words.receives.format(got=got), *told]
         if all(way in ("passes", "sends") for way, _ in ways):
-            return words.listed(told)
+            return words.joined(told)
         return words.clause.join(told)
 
     def _factor(self, factor: Saved | Number | None) -> str:

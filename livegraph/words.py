@@ -20,7 +20,13 @@ _HOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The table, with the English words as its defaults."""
+    """The table, with the English words as its defaults.
+
+    ``language`` is the tag with which a page is marked, as in ``zh-CN``; empty means
+    unknown.
+    """
+
+    language: str = "en"
 
     # On a card and on an edge.
     value: str = "value"
@@ -58,9 +64,11 @@ class Words:
     forward: str = "Step forward"
     step: str = "Step"
 
-    # A list of several, and how a sentence ends.
+    # A list of several, clauses of one sentence, and how a sentence ends.
     comma: str = ", "
     last: str = " and "
+    then: str = "{told}, {next}"
+    and_then: str = "{told} and {next}"
     clause: str = "; it "
     sentence: str = "{node} {what}."
 
@@ -107,7 +115,8 @@ class Words:
     adds_up: str = "adds up {got} and sends {sent} to {target}"
     sends_nothing: str = "receives {got} and sends no gradient on"
     nothing_came: str = "runs, but no gradient arrived at it"
-    hook_changes: str = "a hook on {node} changes {before} to {after}"
+    hook_changes: str = "A hook on {node} changes {before} to {after}"
+    hook_changes_too: str = "a hook on {node} changes {before} to {after}"
     after_hooks: str = "{hooks}; {sentence}"
 
     # A step backward: what the node of a leaf does.
@@ -118,6 +127,9 @@ class Words:
     adds_them: str = "{received} and adds them to {before} in {name}.grad."
     holds: str = "{received}; {name}.grad holds {got}."
     holds_sum: str = "{received}; {name}.grad holds the sum {got}."
+    gets_nothing: str = (
+        "AccumulateGrad of {name} gets no gradient and leaves {name}.grad as it was."
+    )
 
     # What is special about a node, and what a leaf holds at the end.
     hooks_on: str = "Hooks on {name}: {hooks}."
@@ -169,13 +181,30 @@ class Words:
             return "".join(words)
         return self.comma.join(words[:-1]) + self.last + words[-1]
 
+    def joined(self, clauses: list[str]) -> str:
+        """Join clauses as a sentence does: it receives a, sends b and sends c."""
+        told = clauses[0] if clauses else ""
+        for place, clause in enumerate(clauses[1:], 2):
+            form = self.and_then if place == len(clauses) else self.then
+            told = form.format(told=told, next=clause)
+        return told
+
 
 ENGLISH = Words()
 
 
-def translated(translate: Callable[[str], str]) -> Words:
+def messages() -> dict[str, str]:
+    """Return each English text that a translation replaces, by its entry."""
+    return {name: text for name, text in asdict(ENGLISH).items() if name != "language"}
+
+
+def translated(translate: Callable[[str], str], language: str = "") -> Words:
     """Return the table with each text replaced by ``translate`` of it.
 
     ``translate`` must keep the names in braces; it may change their order.
+
+    ``language`` is the tag with which a page is marked, as in ``zh-CN``; empty means
+    unknown.
     """
-    return Words(**{name: translate(words) for name, words in asdict(ENGLISH).items()})
+    texts = {name: translate(text) for name, text in messages().items()}
+    return Words(language=language, **texts)

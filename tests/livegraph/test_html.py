@@ -10,19 +10,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 import torch
+from chinese import CHINESE
 from graphs import chain, network, small, unusual, value
 
 from benchmarks import models
 from livegraph import record
+from livegraph.fold import Fold
 from livegraph.graph import Edge, Graph, Node
 from livegraph.html import html, page, script
+from livegraph.svg import draw
 from livegraph.text import sentences
 from livegraph.theme import stylesheet
-from livegraph.words import translated
+from livegraph.words import Words, translated
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 VOID = {"input", "meta", "br"}
@@ -361,3 +365,79 @@ def test_two_views_of_one_graph_share_no_id() -> None:
     assert int(small["least"]) < 0.75 * int(main["least"])
     ids = Reader(text).ids
     assert len(ids) == len(set(ids))
+
+
+class Quiet(torch.autograd.Function):
+    """Sends nothing to its second input."""
+
+    @staticmethod
+    def forward(ctx, w, x):
+        return w * x
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad, None
+
+
+def quiet() -> Graph:
+    w, x = (torch.tensor(3.0, requires_grad=True) for _ in range(2))
+    with record() as tape:
+        y = Quiet.apply(w, x)
+        y.backward()
+    return tape.graph(y)
+
+
+def test_that_nothing_was_sent_shows_when_its_node_has_run() -> None:
+    text = html(quiet(), prefix="p")
+    pills = re.findall(r'<g class="lg-pill"([^>]*)>.*?>([^<>]*)</text></g>', text)
+    # The function runs in step 1 and backward in step 2, in either drawing.
+    shown = {words: data for data, words in pills}
+    assert ' data-b="2"' in shown["none"] and ' data-b="2"' in shown["1"]
+
+
+MEASURE = """<script>addEventListener("DOMContentLoaded", () => {
+const out = document.createElement("pre"); out.id = "seen";
+const box = (part) => { const { left, top, right, bottom } =
+  part.getBoundingClientRect(); return [left, top, right, bottom]; };
+const SHELL = ":is(.lg-c,.lg-cr,.lg-cc,.lg-cg,.lg-p,.lg-pn)";
+const found = [];
+document.querySelectorAll(".lg-card,.lg-pill").forEach((part) => found.push({
+  shell: box([...part.querySelectorAll(SHELL)].at(-1)),
+  texts: [...part.querySelectorAll("text")].map((t) => [t.textContent, ...box(t)])}));
+document.querySelectorAll(".lg-chip,.lg-warn").forEach((chip) => found.push({
+  shell: box(chip), texts: [chip.nextElementSibling]
+    .map((t) => [t.textContent, ...box(t)])}));
+document.querySelectorAll(".lg-svg > g > .lg-s").forEach((key) => found.push({
+  shell: box(key.closest("svg")), texts: [[key.textContent, ...box(key)]]}));
+out.textContent = JSON.stringify(found); document.body.append(out);});</script>"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+def test_words_fit_where_they_stand(tmp_path: Path) -> None:
+    """Each text lies within its card or pill, and beside the other texts of it."""
+    drawn = "".join(
+        f'<div lang="{words.language}">{draw(graph, view, "p", **how).svg}</div>'
+        for graph in (unusual(), quiet(), step_of(models.mlp))
+        for view in [Fold(graph).top()]
+        for words in (Words(), CHINESE)
+        for how in ({"words": words}, {"words": words, "narrow": True})
+    )
+    target = tmp_path / "page.html"
+    target.write_text(
+        f"<!DOCTYPE html><meta charset=utf-8><style>{stylesheet()}</style>"
+        f'{MEASURE}<div class="lg">{drawn}</div>',
+        "utf-8",
+    )
+    found = dumped(target, tmp_path)
+    said = {text[0] for one in found for text in one["texts"]}
+    assert {"梯度", "grad", "无", CHINESE.colours, "⚠ 未定义"} <= said
+    for one in found:
+        left, top, right, bottom = one["shell"]
+        for words, *text in one["texts"]:
+            assert left <= text[0] and text[2] <= right, (words, text, one["shell"])
+            assert top <= text[1] + 2 and text[3] <= bottom + 2, (words, text)
+        for a, b in combinations(one["texts"], 2):
+            across = min(a[3], b[3]) - max(a[1], b[1])
+            along = min(a[4], b[4]) - max(a[2], b[2])
+            # Lines of text stand closer than their boxes are high.
+            assert across <= 0 or along <= 8, (a, b)

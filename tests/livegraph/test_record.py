@@ -249,9 +249,9 @@ def test_undefined_gradient(leaves) -> None:
         def backward(ctx, grad):
             return None
 
-    w, _ = leaves
+    w, x = leaves
     with record() as tape:
-        y = Silent.apply(w * 2).sum()
+        y = Silent.apply(w * 2).sum() + x.sum()
         y.backward()
     graph = tape.graph(y)
     mul, silent = [node for node in graph.nodes if node.kind == "op"][:2]
@@ -259,6 +259,8 @@ def test_undefined_gradient(leaves) -> None:
     assert edge.grad is None
     assert "undefined" in mul.marks
     assert "undefined" not in silent.marks
+    undefined = {n.name for n in graph.nodes if "undefined" in n.marks}
+    assert "w" in undefined and "x" not in undefined
 
 
 def test_hooks_are_listed_and_run_once(leaves) -> None:

@@ -9,11 +9,13 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from chinese import CHINESE
 from graphs import INF, NAN, chain, network, small, unusual, value
 
 from livegraph import text
+from livegraph.block import MONO
 from livegraph.fold import Fold
-from livegraph.graph import Edge, Graph, Node, Number, Value
+from livegraph.graph import Edge, Graph, Node, Number, Saved, Value
 from livegraph.layout import Space, layout
 from livegraph.lines import Pills
 from livegraph.numbers import number_words
@@ -234,15 +236,50 @@ def boxes(picture: str) -> tuple[list[Box], list[Box]]:
 @pytest.mark.parametrize("down", [False, True])
 @pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("words", [Words(), CHINESE], ids=["en", "zh-CN"])
 def test_no_card_and_no_pill_covers_another(
-    name: str, down: bool, narrow: bool
+    name: str, down: bool, narrow: bool, words: Words
 ) -> None:
     graph = GRAPHS[name]
-    picture = draw(graph, Fold(graph).top(), "p", down=down, narrow=narrow).svg
+    view = Fold(graph).top()
+    picture = draw(graph, view, "p", down=down, narrow=narrow, words=words).svg
     cards, pills = boxes(picture)
     assert cards
     for a, b in itertools.combinations(cards + pills, 2):
         assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
+
+
+def room_of(line: str) -> float:
+    """Return how many letters of code are as wide as ``line``."""
+    return sum(1 if letter < "\u2e80" else 1 / MONO for letter in line)
+
+
+@pytest.mark.parametrize(("narrow", "most"), [(False, 38), (True, 18)])
+@pytest.mark.parametrize("field", ["w", "权"])
+@pytest.mark.parametrize("label", ["saves", "由钩子打包过了"])
+def test_a_line_of_what_a_node_saved_is_as_short_in_wide_letters(
+    label: str, field: str, narrow: bool, most: int
+) -> None:
+    saved = tuple(Saved(f"{field}{k}") for k in range(10, 40))
+    node = Node(0, "op", "F", "f()", ("y",), (value(1.0),), saved=saved)
+    graph = Graph((node,))
+    words = Words(saves=label)
+    picture = draw(graph, Fold(graph).top(), "p", narrow=narrow, words=words).svg
+    lines = [line.partition(" … ")[0] for line in texts(picture) if field in line]
+    assert lines[0].startswith(f"{label} {field}10,") and len(lines) == 3
+    for line in lines:
+        # Not counted: a space before, ", " between and a comma after.
+        assert room_of(line) <= most + 4
+
+
+def test_a_picture_is_as_wide_as_its_key() -> None:
+    numbers = tuple(float(k) for k in range(12))
+    node = Node(0, "const", names=("m",), values=(value(*numbers, shape=(4, 3)),))
+    graph = Graph((node,), (), (0,))
+    for words in (Words(), CHINESE, Words(colours="色" * 40)):
+        root = tree(svg(graph, words=words))
+        wide = 11.5 * sum(0.6 if c < "\u2e80" else 1 for c in words.colours)
+        assert float(root.get("width", "0")) >= 68 + wide
 
 
 def test_pills_on_one_line_make_room_for_each_other() -> None:

@@ -319,3 +319,48 @@ def test_of_several_gradients_none_is_said_to_be_passed_on() -> None:
         y.backward()
     told = [step for step in sentences(tape.graph(y)) if step.startswith("Pair")]
     assert told == ["PairBackward receives 5 and 0 and sends 5 to w."]
+
+
+class Skips(torch.autograd.Function):
+    """Sends nothing to its second input."""
+
+    @staticmethod
+    def forward(ctx, w, x):
+        return w * 2 + x
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 2, None
+
+
+@pytest.mark.parametrize("before", [None, 7.0])
+def test_a_leaf_that_gets_no_gradient(before: float | None) -> None:
+    w, x = (torch.tensor(3.0, requires_grad=True) for _ in range(2))
+    x.grad = None if before is None else torch.tensor(before)
+    ran = []
+    node = torch.autograd.graph.get_gradient_edge(x).node
+    node.register_prehook(ran.append)
+    with record() as tape:
+        y = Skips.apply(w, x)
+        y.backward()
+    assert ran == [(None,)]  # the node runs, with an undefined gradient
+    graph = tape.graph(y)
+    assert sentences(graph)[-1] == (
+        "AccumulateGrad of x gets no gradient and leaves x.grad as it was."
+    )
+    held = "x.grad is None." if before is None else "x.grad holds 7."
+    assert held in text(graph) and "unknown" not in text(graph)
+
+
+def test_a_leaf_whose_gradient_a_hook_takes_away() -> None:
+    x = torch.tensor(1.0, requires_grad=True)
+    node = torch.autograd.graph.get_gradient_edge(x).node
+    node.register_prehook(lambda got: (None,))
+    with record() as tape:
+        y = x * 5
+        y.backward()
+    assert x.grad is None
+    assert sentences(tape.graph(y))[-2:] == [
+        "MulBackward0 multiplies 1 by 5 and sends 5 to x.",
+        "AccumulateGrad of x gets no gradient and leaves x.grad as it was.",
+    ]

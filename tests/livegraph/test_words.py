@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from chinese import CHINESE, TEXTS
 from graphs import network, unusual
 
 import livegraph
 from livegraph import Graph, Words, record, snapshot, text, translated
 from livegraph.html import html, page
 from livegraph.svg import svg, thumbnail
+from livegraph.text import sentences
+from livegraph.words import messages
 
 FIELD = re.compile(r"\{\w+\}")
 WORD = re.compile(r"[A-Za-z]{2,}")
@@ -54,7 +57,7 @@ def busy() -> Graph:
         y = c.sum() + x.sum()
         y.backward()
         x.register_post_accumulate_grad_hook(lambda leaf: None)
-    notes = ("Not recorded: KeyError while noting mul: 'own'",)
+    notes = ("Not recorded: mul (KeyError: 'own')",)
     return replace(tape.graph(y), notes=notes)
 
 
@@ -132,3 +135,121 @@ def test_every_entry_of_the_table_is_used() -> None:
         and name not in named
     ]
     assert not unused
+
+
+def hooked() -> Graph:
+    """Return a graph in which a hook changes each of two gradients of one node."""
+    w = torch.tensor([3.0, 4.0, 5.0], requires_grad=True)
+    with record() as tape:
+        a, b, c = w.unbind()
+        for one in (a, b):
+            one.register_hook(lambda grad: 2 * grad)
+        y = a + b * 3 + c
+        y.backward()
+    return tape.graph(y)
+
+
+def split() -> Graph:
+    """Return a graph in which a node sends something else to each of three inputs."""
+
+    class Split(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, a, b, c):
+            return a.sum() + b.sum() + c.sum()
+
+        @staticmethod
+        def backward(ctx, grad):
+            return torch.tensor([3.0, 4.0]), torch.tensor([5.0, 6.0]), grad.expand(2)
+
+    a, b, c = (torch.ones(2, requires_grad=True) for _ in range(3))
+    with record() as tape:
+        y = Split.apply(a, b, c)
+        y.backward()
+    return tape.graph(y)
+
+
+def step(graph: Graph, fn: str, words: Words) -> str:
+    """Return what the node of this name does backward, in ``words``."""
+    (found,) = [
+        number
+        for number, step in enumerate(graph.steps)
+        if step.phase == "backward" and graph.nodes[step.node].fn == fn
+    ]
+    return sentences(graph, words)[found]
+
+
+def test_clauses_are_joined_otherwise_than_a_list() -> None:
+    graph = split()
+    assert step(graph, "SplitBackward", Words()) == (
+        "SplitBackward receives 1, sends [3, 4] to a, sends [5, 6] to b "
+        "and sends [1, 1] to c."
+    )
+    assert step(graph, "SplitBackward", CHINESE) == (
+        "SplitBackward 收到 1，向 a 传出 [3, 4]，向 b 传出 [5, 6]，向 c 传出 [1, 1]。"
+    )
+    assert CHINESE.listed(["a", "b", "c"]) == "a、b、c"
+
+
+def test_several_hooks_are_told_in_one_sentence() -> None:
+    graph = hooked()
+    assert step(graph, "UnbindBackward0", Words()).startswith(
+        "A hook on a changes 1 to 2 and a hook on b changes 3 to 6; UnbindBackward0 "
+    )
+    assert step(graph, "UnbindBackward0", CHINESE).startswith(
+        "钩子把传到 a 的梯度 1 改为 2，把传到 b 的梯度 3 改为 6；UnbindBackward0 收到"
+    )
+
+
+def test_a_name_at_the_start_of_a_sentence_keeps_its_letters() -> None:
+    words = Words(hook_changes="{node}: {before} → {after}")
+    assert step(hooked(), "UnbindBackward0", words).startswith("a: 1 → 2 and a hook")
+
+
+def test_the_names_of_a_title_are_a_list() -> None:
+    w = torch.tensor(2.0, requires_grad=True)
+    with record() as tape:
+        y, z = w * 3, w * 4
+    picture = svg(tape.graph(y, z), words=Words(last=" und "))
+    assert ">Graph of y und z</title>" in picture
+
+
+def test_a_page_is_marked_with_the_language_of_its_words() -> None:
+    graph = old()
+    for words, language in (
+        (Words(), "en"),
+        (Words(language="fr"), "fr"),
+        (CHINESE, "zh-CN"),
+        (translated(foreign), ""),
+    ):
+        assert page(graph, words=words).startswith(
+            f'<!DOCTYPE html>\n<html lang="{language}"><head>'
+        )
+
+
+def test_the_language_is_no_text_to_translate() -> None:
+    asked: list[str] = []
+    translated(lambda text: asked.append(text) or text)
+    assert asked == list(messages().values())
+    assert "en" not in asked and len(asked) == len(asdict(Words())) - 1
+
+
+@pytest.mark.parametrize("ending", ["html", "svg", "txt"])
+def test_a_picture_is_saved_in_the_words_that_are_given(
+    ending: str, tmp_path: Path
+) -> None:
+    w = torch.tensor(2.0, requires_grad=True)
+    with record() as tape:
+        y = w * 3
+        y.backward()
+    picture = tape.draw(y, words=CHINESE)
+    saved = picture.save(tmp_path / f"graph.{ending}").read_text("utf-8")
+    said = "把 1 乘以 3，得 3 传给 w"
+    assert said in saved and said in repr(picture) and said in picture._repr_html_()
+    assert "multiplies" not in saved
+    assert "是叶子张量" in repr(livegraph.Picture(snapshot(y), CHINESE))
+
+
+def test_each_word_has_its_chinese_with_the_same_names_in_it() -> None:
+    for english, chinese in TEXTS.items():
+        assert chinese, english
+        assert set(FIELD.findall(chinese)) == set(FIELD.findall(english)), english
