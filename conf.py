@@ -60,6 +60,7 @@ extensions = [
     "sphinxext.meaning",
     "sphinxext.versions",
     "sphinxext.checked_on",
+    "sphinxext.chart_words",
     "sphinxext.versions_page",
     "sphinxext.search_documents",
     "sphinxext.search_page",
@@ -143,6 +144,7 @@ html_sidebars = {
     "**": [
         "sidebar/brand.html",
         "sidebar/search.html",
+        "sidebar/language.html",
         "sidebar/scroll-start.html",
         "sidebar/finder.html",
         "sidebar/navigation.html",

@@ -35,6 +35,7 @@ NEEDED: dict[str, Test] = {
     "documentation_options.js": has_code,  # copybutton.js reads it
     "furo-extensions.css": has_code,  # of what it styles, this site has copybutton
     "doctools.js": nowhere,  # Sphinx's own search
+    "translations.js": nowhere,  # the words of doctools.js
     "sphinx_highlight.js": nowhere,
     "sg_gallery": nowhere,  # thumbnails, which guide.css draws instead
     "sg-tags.js": nowhere,

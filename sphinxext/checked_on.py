@@ -22,25 +22,35 @@ _ = get_translation("interface")
 PAGE = "versions"
 """The page with the whole list."""
 
+LINK = "\n"
+"""Stands in the line for the link to that page."""
+
+
+class checked_on(nodes.General, nodes.Element):
+    """Stands for the line until it is written in the language of the build."""
+
 
 class CheckedOn(SphinxDirective):
     """The line that names the releases."""
 
     def run(self) -> list[nodes.Node]:
-        """Return one paragraph, or none where no other release was run."""
-        return line_of(self.env)
+        """Return the place of the line."""
+        return [checked_on()]
 
 
 def line_of(env: BuildEnvironment) -> list[nodes.Node]:
-    """Return the line that names the releases, with a link to the whole list."""
+    """Return the line that names the releases, with a link to the whole list.
+
+    There is none where no other release was run.
+    """
     table = table_of(env)
     others = [name for name in table.checked if name != table.pinned]
     if not others:
         return []
-    text = _("Proven with torch {pinned}, and run on {others} as well.").format(
-        pinned=table.pinned, others=", ".join(others)
-    )
-    line = nodes.paragraph("", text, classes=["checked-on"])
+    said = _("Proven with torch {pinned}, and run on {others} as well. {link}")
+    text = said.format(pinned=table.pinned, others=_(", ").join(others), link=LINK)
+    before, _mark, after = text.partition(LINK)
+    line = nodes.paragraph("", before.rstrip(), classes=["checked-on"])
     if PAGE in env.found_docs and env.docname != PAGE:
         link = pending_xref(
             "",
@@ -52,8 +62,14 @@ def line_of(env: BuildEnvironment) -> list[nodes.Node]:
             refexplicit=True,
             refwarn=True,
         )
-        line += [nodes.Text(" "), link]
+        line[:] = [nodes.Text(before), link, nodes.Text(after)]
     return [line]
+
+
+def write(app: Sphinx, doctree: nodes.document) -> None:
+    """Write the line where the page asks for it."""
+    for place in list(doctree.findall(checked_on)):
+        place.replace_self(line_of(app.env))
 
 
 def head(app: Sphinx, doctree: nodes.document) -> None:
@@ -71,6 +87,8 @@ def head(app: Sphinx, doctree: nodes.document) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive, and work before the finder reads a page."""
+    app.add_node(checked_on)
     app.add_directive("checked-on", CheckedOn)
+    app.connect("doctree-read", write, priority=260)
     app.connect("doctree-read", head, priority=260)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -62,12 +62,15 @@ def collected(app: Sphinx) -> dict[str, Any]:
         "families": [
             [app.builder.get_target_uri(n), titles[n].astext()] for n in names
         ],
-        "sections": [
-            [names.index(name), entry.anchor, entry.title, int(entry.warning)]
-            for name, entry in placed
-        ],
-        **pack(messages),
+        "sections": [[names.index(name), *shown(entry)] for name, entry in placed],
+        **pack(tuple(messages)),
     }
+
+
+def shown(entry: Entry) -> list[str | int]:
+    """Return what the finder shows of a section; what it means is there last."""
+    meaning = [entry.meaning] if entry.meaning else []
+    return [entry.anchor, entry.title, int(entry.warning), *meaning]
 
 
 def source(env: BuildEnvironment) -> str:

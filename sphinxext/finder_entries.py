@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,6 +22,8 @@ FOLDER = "errors/"
 WARNING = re.compile(r"print\(\w+\[-?\d+\]\.message\)")
 TREATED = re.compile(r"print\(.*(?<!\.)\bmessage\b")
 """Prints a message that the lines before keep, without what no page can promise."""
+MEANING = "meaning"
+"""Class of the words behind a message, in another language than the site's own."""
 BAR = re.compile(r"^\| ?", re.MULTILINE)
 
 
@@ -32,6 +35,8 @@ class Entry:
     title: str
     rare: bool
     warning: bool = False
+    meaning: str = ""
+    """What stands behind the message that the title is."""
     messages: list[tuple[str, str]] = field(default_factory=list)
     """Each proven or older message, and the code that its example has run."""
     elsewhere: list[tuple[str, str]] = field(default_factory=list)
@@ -52,14 +57,24 @@ def begin(node: nodes.Element) -> Entry:
     """Start the entry of a section or of a compact entry."""
     rare = isinstance(node, details)
     title = next(node.findall(summary if rare else nodes.title))
+    last = title[-1]
+    if isinstance(last, nodes.inline) and MEANING in last["classes"]:
+        message = "".join(part.astext() for part in title[:-1]).rstrip()
+        return Entry(node["ids"][0], message, rare, meaning=last.astext())
     return Entry(node["ids"][0], title.astext(), rare)
 
 
-def examples(block: nodes.Element) -> list[doctest.Example]:
+def examples(block: nodes.Element) -> tuple[doctest.Example, ...]:
     """Return the examples of a block; one that is not proven has none."""
     if block.get("testnodetype") != "doctest":
-        return []
-    return parser.get_examples(block.get("test", block.astext()) + "\n")
+        return ()
+    return parsed(block.get("test", block.astext()) + "\n")
+
+
+@functools.cache
+def parsed(text: str) -> tuple[doctest.Example, ...]:
+    """Return the examples in ``text``; several extensions ask, in each language."""
+    return tuple(parser.get_examples(text))
 
 
 def said(example: doctest.Example) -> tuple[str | None, bool]:

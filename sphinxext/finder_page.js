@@ -19,9 +19,15 @@
   }
 
   function section(number) {
-    const [family, anchor, title, warning] = errorFinderData.sections[number];
+    const [family, anchor, title, warning, meaning] = errorFinderData.sections[number];
     const [uri, name] = errorFinderData.families[family];
     const item = link(`${uri}#${anchor}`, title, "code");
+    if (meaning) {
+      item.querySelector("code").lang = "en";
+      const line = item.firstChild.appendChild(document.createElement("span"));
+      line.className = "meaning";
+      line.textContent = meaning;
+    }
     const place = item.appendChild(document.createElement("span"));
     place.textContent = warning ? `${name} · ${words.warning}` : name;
     return item;

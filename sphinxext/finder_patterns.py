@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ def chosen(code: str) -> tuple[set[str], set[str]]:
     return {name.lower() for name in names}, {name.lower() for name in classes}
 
 
+@functools.cache
 def shape(message: Proven) -> Shape:
     """Replace the names that the example chose by gaps.
 
@@ -88,8 +90,12 @@ def weigh(shapes: Iterable[Shape]) -> dict[str, int]:
     return {t: 2 * round(STEP * log2(1 + total / n)) for t, n in holding.items()}
 
 
-def pack(messages: Iterable[Proven]) -> dict[str, Any]:
-    """Return the words by weight and the patterns, as ``finder-data.js`` holds them."""
+@functools.lru_cache(maxsize=1)
+def pack(messages: tuple[Proven, ...]) -> dict[str, Any]:
+    """Return the words by weight and the patterns, as ``finder-data.js`` holds them.
+
+    They are the same in every language of a site, and made once.
+    """
     sections: dict[Shape, list[int]] = defaultdict(list)
     for message in messages:
         found = shape(message)

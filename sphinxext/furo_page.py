@@ -23,6 +23,7 @@ N_ = str  # says that a text is translated where it is used
 SCRIPT = "_static/page.js"
 THEME_SCRIPT = re.compile(r"<script>\s*document\.body\.dataset\.theme[^<]*</script>")
 THEME_BUTTON = re.compile(r'(<div class="theme-toggle-container[^>]*>)')
+BAR_END = re.compile(r'(<div class="theme-toggle-container theme-toggle-header">)')
 ARTICLE = re.compile(r'(<article [^>]*id="furo-main-content"[^>]*>)')
 CHECKBOXES = re.compile(
     r'(<input [^>]*id="__navigation"[^>]*>\s*<input [^>]*id="__toc"[^>]*>)'
@@ -37,6 +38,16 @@ TOGGLES = (
     N_("Toggle Light / Dark / Auto color theme"),
 )
 """What furo calls its buttons, in English alone."""
+ICONS = (
+    N_("Contents"),
+    N_("Menu"),
+    N_("Expand"),
+    N_("Light mode"),
+    N_("Dark mode"),
+    N_("Auto light/dark, in light mode"),
+    N_("Auto light/dark, in dark mode"),
+)
+"""What furo calls its icons: browsers show it beside the pointer."""
 SIGNATURE = re.compile(
     r'<dl>\s*((?:<dd><em class="sig-param">.*?</dd>\s*)+)</dl>', re.DOTALL
 )
@@ -72,13 +83,15 @@ def label(text: str) -> str:
     return escape(_(text)).replace("\\", r"\\")
 
 
-def amend(html: str, script: str, controls: str) -> str:
+def amend(html: str, script: str, languages: str, controls: str) -> str:
     """Return the body of furo's page as this site shows it.
 
-    ``script`` is the address of ``page.js``; ``controls`` is what to put beside
-    each button that changes the theme, as html.
+    ``script`` is the address of ``page.js``. As html: ``languages`` is what to put in
+    the bar of a narrow screen, and ``controls`` what to put beside each button that
+    changes the theme, which furo shows where scripts run.
     """
     html = replace(html, THEME_SCRIPT, f'<script src="{escape(script)}"></script>')
+    html = replace(html, BAR_END, languages.replace("\\", r"\\") + r"\1")
     html = replace(html, THEME_BUTTON, r"\1" + controls.replace("\\", r"\\"))
     html = replace(
         html,
@@ -107,6 +120,8 @@ def amend(html: str, script: str, controls: str) -> str:
     html = replace(html, ARTICLE, rf"\1{note}")
     for text in TOGGLES:
         html = replace(html, f'aria-label="{text}"', f'aria-label="{label(text)}"')
+    for text in ICONS:
+        html = replace(html, f"<title>{text}</title>", f"<title>{label(text)}</title>")
     html = plain_signatures(html)
     opens = label("Toggle navigation of {0}").replace("{0}", r"\1")
     return re.sub(

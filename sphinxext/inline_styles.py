@@ -19,7 +19,8 @@ from sphinxext.finish import add_step
 
 FOLDER = "_static/inline"
 
-TAG = re.compile(r'<[a-zA-Z][\w-]*(?:\s+[\w:.-]+(?:="[^"]*")?)*?\s*/?>')
+TAG = re.compile(r'<[a-zA-Z][^<>]*?\sstyle="[^"]*"[^<>]*>')
+"""A tag with a style; the signs around tags are escaped in what attributes say."""
 STYLE = re.compile(r'\s+style="([^"]*)"')
 CLASS = re.compile(r'\sclass="')
 ELEMENT = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -36,8 +37,7 @@ def move_attributes(page: str) -> tuple[str, dict[str, str]]:
 
     def move(tag: re.Match[str]) -> str:
         style = STYLE.search(tag[0])
-        if style is None:
-            return tag[0]
+        assert style is not None
         declarations = unescape(style[1]).strip().rstrip(";")
         name = class_of(declarations)
         found[name] = declarations

@@ -11,14 +11,19 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.disclosure import summary
-from sphinxext.finder_entries import FOLDER
+from sphinxext.finder_entries import FOLDER, MEANING
 
-MEANING = "meaning"
-"""Class of the words behind a message."""
+ENGLISH = "language-en"
+"""Class of what is in English; a writer of html makes an attribute of it."""
 
 
 def message_of(heading: nodes.Element) -> nodes.literal | None:
-    """Return the message with which ``heading`` begins, if it has words behind it."""
+    """Return the message with which ``heading`` begins, if it has words behind it.
+
+    The title of a page is no message.
+    """
+    if isinstance(heading.parent.parent, nodes.document):
+        return None
     parts = heading.children
     if len(parts) > 1 and isinstance(parts[0], nodes.literal):
         return parts[0]
@@ -34,6 +39,7 @@ def part(heading: nodes.Element) -> None:
     first = words[0]
     if isinstance(first, nodes.Text):
         words.replace(first, nodes.Text(first.lstrip()))
+    message["classes"].append(ENGLISH)
     heading.children = []
     heading += [message, nodes.Text(" "), words]
 

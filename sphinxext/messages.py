@@ -50,7 +50,8 @@ class Titled(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the box."""
-        title = nodes.title(self.title(), self.title())
+        said = str(self.title())  # translators get the text, not its translation
+        title = nodes.title(said, said)
         if self.arguments:
             words, _messages = self.parse_inline(self.arguments[0], lineno=self.lineno)
             title += [nodes.Text(" "), *words]
@@ -89,9 +90,17 @@ class Older(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Return one line that opens on the other wording."""
-        line = reads_in(self.arguments[0])
-        return [wording(line, "\n".join(self.content), "older")]
+        """Return what opens on the other wording; its line is written later."""
+        entry = wording("", "\n".join(self.content), "older")
+        entry["releases"] = self.arguments[0]
+        return [entry]
+
+
+def name_releases(app: Sphinx, doctree: nodes.document) -> None:
+    """Write the line of each other wording in the language of the build."""
+    for entry in doctree.findall(details):
+        if "releases" in entry:
+            entry[0] += nodes.Text(reads_in(entry.attributes.pop("releases")))
 
 
 def reads_in(releases: str) -> str:
@@ -106,10 +115,11 @@ def wording(line: str, text: str, *classes: str) -> details:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directives."""
+    """Register the directives, and write before the finder and the search read."""
     app.setup_extension("sphinxext.disclosure")
     app.add_directive("rare", Rare)
     app.add_directive("wrong-fix", WrongFix)
     app.add_directive("misleading", Misleading)
     app.add_directive("older", Older)
+    app.connect("doctree-read", name_releases, priority=150)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
-"""Each page as it was parsed, kept for the editions in other languages.
+"""Each page as it was parsed and proven, kept for editions in other languages.
 
 What a page says is translated before the extensions complete it, so that they do
-so in the language of the edition. Nothing is read, run or drawn a second time.
+so in the language of the edition. Nothing is read, run or proven a second time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.transforms import SphinxTransform
 from sphinx.util.typing import ExtensionMetadata
 
 FOLDER = "parsed"
@@ -41,19 +40,16 @@ def keep(doctree: nodes.document, path: Path) -> None:
     path.write_bytes(content)
 
 
-class Keep(SphinxTransform):
-    """Keep the page right before it is read: names and titles are not collected."""
-
-    default_priority = 849
-
-    def apply(self, **options: object) -> None:
-        """Write the page where the site has more than one language."""
-        if self.app.builder.name == "html" and len(self.config.site_languages) > 1:
-            keep(self.document, place(Path(self.env.doctreedir), self.env.docname))
+def keep_page(app: Sphinx, doctree: nodes.document) -> None:
+    """Write the page that is read, where the site has more than one language."""
+    several = len(app.config.site_languages) > 1
+    if app.builder.name == "html" and several and not app.config.edition_of:
+        keep(doctree, place(Path(app.env.doctreedir), app.env.docname))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Come last of all that changes a page while it is parsed."""
+    """Come after the proof, and before all that has words of its own."""
     app.setup_extension("sphinxext.languages")
-    app.add_transform(Keep)
+    app.setup_extension("sphinxext.edition")
+    app.connect("doctree-read", keep_page, priority=120)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

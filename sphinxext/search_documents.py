@@ -20,11 +20,14 @@ from sphinxext.changes import still_holds
 from sphinxext.search_index import index_of
 from sphinxext.search_places import Entry, entries_of
 from sphinxext.search_text import MARK
-from sphinxext.search_words import Words
+from sphinxext.search_words import HAN, Words
 
 FILE = "search-documents.js"
 NAMES = 4
-"""Which value of a place is for the index alone."""
+"""Which value of a place is for the index alone.
+
+What people ask for is too, but for Han characters, which the index does not have.
+"""
 
 
 def collect(app: Sphinx, doctree: nodes.document) -> None:
@@ -70,8 +73,10 @@ def documents(app: Sphinx) -> dict[str, object]:
         (title, pages[page][1], text, names, also)
         for (page, _, title, text, names, *_), also in zip(places, asked, strict=True)
     ]
-    for place in places:
+    for place, also in zip(places, asked, strict=True):
         del place[NAMES]
+        if HAN.search(also):
+            place.append(" ".join(HAN.findall(also)))
     return {
         "pages": pages,
         "places": places,

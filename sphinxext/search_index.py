@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sphinxext.search_words import Words, split
+from sphinxext.search_words import Words, is_han, split
 
 STEP = 16
 """How often a term stands in a field is counted up to one less."""
@@ -35,6 +35,8 @@ def index_of(records: Sequence[Sequence[str]], words: Words) -> dict[str, object
             found = Counter(split(text))
             lengths[-1].append(len(found))
             for word, times in found.items():
+                if is_han(word):
+                    continue
                 for term in words.terms(word):
                     places = terms.setdefault(term, {}).setdefault(field, {})
                     places[place] = places.get(place, 0) + times

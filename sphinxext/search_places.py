@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinxext.disclosure import details, summary
+from sphinxext.meaning import MEANING
 from sphinxext.search_text import only_links, prose
 
 UNSEEN = (nodes.comment, nodes.raw, nodes.math_block, nodes.title, addnodes.toctree)
@@ -40,7 +41,7 @@ class Entry:
     """Names in the code that the text does not have."""
     weight: float
     quoted: int
-    """1 where the title is a message, which its reader quotes."""
+    """How much of the title, in characters, is a message, which its reader quotes."""
 
 
 def is_place(node: nodes.Node) -> bool:
@@ -76,6 +77,21 @@ def inside(place: nodes.Element) -> Iterator[nodes.Element]:
             waiting.extend(reversed(node.children))
 
 
+def is_meaning(part: nodes.Node) -> bool:
+    """Tell whether ``part`` of a heading says what the message before it means."""
+    return isinstance(part, nodes.inline) and MEANING in part["classes"]
+
+
+def quoted(name: nodes.Element) -> int:
+    """Return how many characters of a heading are a message; its meaning may follow."""
+    parts = [part for part in name.children if not is_meaning(part)]
+    if len(parts) < len(name.children):
+        parts.pop()  # the space between the two
+    if not all(isinstance(part, nodes.literal) for part in parts):
+        return 0
+    return len(" ".join("".join(part.astext() for part in parts).split()))
+
+
 def entry_of(place: nodes.Element, weight: float) -> Entry:
     """Return what is to be found at ``place``."""
     name = heading(place)
@@ -95,7 +111,7 @@ def entry_of(place: nodes.Element, weight: float) -> Entry:
         text=" ".join(text),
         names=" ".join(name for name in names if name not in seen),
         weight=weight,
-        quoted=int(all(isinstance(part, nodes.literal) for part in name.children)),
+        quoted=quoted(name),
     )
 
 

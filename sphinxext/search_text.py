@@ -15,7 +15,7 @@ LINK = "\0{}\0"
 """Stands for the title of a page, which may not be read yet."""
 MARK = re.compile("\0(.*?)\0")
 SHORT = 20
-"""Fewer letters than this beside a link say nothing: "Lesson: …"."""
+"""Fewer letters than this beside links say nothing: "Lesson: …"."""
 
 LABEL = 12
 """Letters of the longest word that heads a paragraph and says nothing of it."""
@@ -61,6 +61,7 @@ def prose(node: nodes.Element) -> str:
 
 
 def only_links(node: nodes.Element) -> bool:
-    """Tell whether a paragraph does no more than name another page."""
-    named = sum(len(link.astext()) for link in node.findall(is_unnamed))
+    """Tell whether a paragraph does no more than name other places."""
+    links = node.findall(addnodes.pending_xref)
+    named = sum(len(link.astext()) for link in links)
     return 0 < named > len(node.astext()) - SHORT

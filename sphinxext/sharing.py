@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from docutils import nodes
 from markupsafe import Markup
@@ -20,7 +22,9 @@ from sphinxext.share_picture import FOLDER, SIZE, address_of, write
 _ = get_translation("interface")
 
 LONGEST = 200
-"""Characters of a description; search engines cut what is longer."""
+"""Width of a description in letters; search engines cut what is longer."""
+BREAK = re.compile(r"\s|(?<=[，。；：！？、])")
+"""Where a text may be cut: Chinese has few spaces."""
 
 
 def first_paragraph(doctree: nodes.document) -> str:
@@ -31,12 +35,20 @@ def first_paragraph(doctree: nodes.document) -> str:
     return ""
 
 
+def width(text: str) -> int:
+    """Return how wide ``text`` is in letters: a Chinese sign counts as two."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
 def shorten(text: str) -> str:
     """Return ``text`` on one line, cut after a word where it is too long."""
     text = " ".join(text.split())
-    if len(text) <= LONGEST:
+    if width(text) <= LONGEST:
         return text
-    return text[:LONGEST].rpartition(" ")[0].rstrip(",;:") + " …"
+    ends = [found.start() for found in BREAK.finditer(text)]
+    fits = (end for end in ends if width(text[:end]) <= LONGEST)
+    said = text[: max(fits, default=LONGEST // 2)]
+    return _("{said} …").format(said=said.rstrip(",;:，。；：、"))
 
 
 def description(app: Sphinx, page: str, doctree: nodes.document | None) -> str:

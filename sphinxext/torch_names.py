@@ -127,16 +127,21 @@ def link_block(html: str, known: Mapping[str, str], base: str) -> str:
 
 def link_body(body: str, base: str) -> str:
     """Return the page's ``body`` with the names in all its code linked."""
-    code = "\n".join(unescape(TAGS.sub("", block)) for block in BLOCK.findall(body))
-    known = meanings(code)
+    linked = iter(link_blocks(tuple(BLOCK.findall(body)), base))
 
     def link(match: re.Match[str]) -> str:
         start = match.start(1) - match.start()
         end = match.end(1) - match.start()
-        whole = match[0]
-        return whole[:start] + link_block(match[1], known, base) + whole[end:]
+        return match[0][:start] + next(linked) + match[0][end:]
 
     return BLOCK.sub(link, body)
+
+
+@functools.cache
+def link_blocks(blocks: tuple[str, ...], base: str) -> list[str]:
+    """Return all code of a page linked; it is the same in every language."""
+    known = meanings("\n".join(unescape(TAGS.sub("", block)) for block in blocks))
+    return [link_block(block, known, base) for block in blocks]
 
 
 def link_page(

@@ -7,24 +7,12 @@ docstrings. Names, ids, code and outputs are those of the original.
 
 from __future__ import annotations
 
-import functools
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator
 
 from docutils import nodes
-from docutils.frontend import Values, get_default_settings
-from docutils.languages import get_language
-from docutils.parsers.rst import Parser, states
-from docutils.utils import Reporter
-from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
-from myst_parser.parsers.mdit import create_md_parser
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
-from sphinx.util import logging
-from sphinx.util.docutils import LoggingReporter, sphinx_domains
 from sphinx.util.nodes import (
     IGNORED_NODES,
     LITERAL_TYPE_NODES,
@@ -35,71 +23,13 @@ from sphinx.util.nodes import (
 
 from sphinxext.catalogue import Catalogue
 from sphinxext.index_words import name_entries
-
-logger = logging.getLogger(__name__)
-
-LINKS = (addnodes.pending_xref, addnodes.download_reference)
-"""What shows its words as code, and is counted by its target."""
+from sphinxext.inline_parsers import Parse, parsers
+from sphinxext.kept_markup import compare
 
 PLAIN = re.compile(r"[^\W_]+(?:[\s，。；：！？、（）“”,.()-]+[^\W_]+)*[。！？：]?")
-
+"""Words and punctuation alone: nothing to parse."""
 WIDE = tuple("。：？！）”")
-
-Parse = Callable[[str, int], list[nodes.Node]]
-"""From a text and the line of its catalogue to what it says."""
-
-
-def scratch(env: BuildEnvironment, path: Path) -> nodes.document:
-    """Return an empty page whose faults are reported at the lines of ``path``."""
-    settings = defaults().copy()
-    vars(settings).update(env.settings)
-    settings.env = env
-    reporter = LoggingReporter(str(path), Reporter.WARNING_LEVEL)
-    reporter.get_source_and_line = lambda line=None: (str(path), line)
-    document = nodes.document(settings, reporter, source=str(path))
-    document.note_source(str(path), -1)
-    return document
-
-
-@functools.cache
-def defaults() -> Values:
-    """Return what docutils' parser expects to be set."""
-    return get_default_settings(Parser())
-
-
-def markdown(env: BuildEnvironment, path: Path) -> Parse:
-    """Return what parses a line of Markdown."""
-    parser = create_md_parser(env.myst_config, SphinxRenderer)
-    parser.options["document"] = scratch(env, path)
-    renderer = parser.renderer
-    renderer.setup_render(parser.options, {})
-
-    def parse(text: str, line: int) -> list[nodes.Node]:
-        holder = nodes.inline()
-        with renderer.current_node_context(holder):
-            renderer.nested_render_text(text, line - 1, inline=True)
-        return holder.children
-
-    return parse
-
-
-def rest(env: BuildEnvironment, path: Path) -> Parse:
-    """Return what parses a line of reStructuredText."""
-    document = scratch(env, path)
-    inliner = states.Inliner()
-    inliner.init_customizations(document.settings)
-    memo = states.Struct(
-        document=document,
-        reporter=document.reporter,
-        language=get_language("en", document.reporter),
-        inliner=inliner,
-    )
-
-    def parse(text: str, line: int) -> list[nodes.Node]:
-        found, _messages = inliner.parse(text, line, memo, nodes.paragraph())
-        return found
-
-    return parse
+"""Signs that have their space within."""
 
 
 def parse_fast(parse: Parse, text: str, line: int) -> list[nodes.Node]:
@@ -124,13 +54,6 @@ def is_markdown(node: nodes.Element) -> bool:
     return get_node_source(node).endswith(".md")
 
 
-@contextmanager
-def parsers(env: BuildEnvironment, path: Path) -> Iterator[dict[bool, Parse]]:
-    """Give what parses Markdown, under True, and what parses the other."""
-    with sphinx_domains(env):
-        yield {True: markdown(env, path), False: rest(env, path)}
-
-
 def messages(doctree: nodes.document) -> Iterator[tuple[nodes.Element, str]]:
     """Yield what Sphinx extracts for translators, and where it stands.
 
@@ -152,37 +75,6 @@ def messages(doctree: nodes.document) -> Iterator[tuple[nodes.Element, str]]:
             if found is not node:
                 break
             yield node, message
-
-
-def markup(parts: list[nodes.Node]) -> Counter[str]:
-    """Count what the inline markup of ``parts`` shows and leads to."""
-    found: Counter[str] = Counter()
-    for part in parts:
-        if isinstance(part, nodes.Text):
-            continue
-        for node in part.findall(nodes.Element):
-            match node:
-                case nodes.literal() if not isinstance(node.parent, LINKS):
-                    found[f"code {node.astext()}"] += 1
-                case nodes.math():
-                    found[f"formula {' '.join(node.astext().split())}"] += 1
-                case addnodes.pending_xref() | addnodes.download_reference():
-                    found[f"{node['reftype']} {node['reftarget']}"] += 1
-                case nodes.reference():
-                    found[f"link {node.get('refuri', '')}"] += 1
-                case nodes.strong() | nodes.emphasis():
-                    found[node.tagname] += 1
-    return found
-
-
-def compare(
-    before: list[nodes.Node], after: list[nodes.Node], path: Path, line: int
-) -> None:
-    """Warn of markup that the translation lost, or has too much of."""
-    wanted, found = markup(before), markup(after)
-    for told, parts in (("lost", wanted - found), ("not asked for", found - wanted)):
-        for part in parts.elements():
-            logger.warning("markup %s: %s", told, part, location=f"{path}:{line}")
 
 
 def replace(node: nodes.Element, parts: list[nodes.Node]) -> None:

@@ -18,16 +18,15 @@ _ = get_translation("interface")
 
 
 class versions_table(nodes.General, nodes.Element):
-    """Stands for the lists until the titles of all sections are known."""
+    """Stands for table and lists until the titles of all sections are known."""
 
 
 class VersionsTable(SphinxDirective):
     """Show the releases as a table, and below it the sections that differ."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the table and the place of the lists."""
-        table = table_of(self.env)
-        return [releases(table), versions_table(differences=table.differences)]
+        """Return the place of both."""
+        return [versions_table(table=table_of(self.env))]
 
 
 def kinds() -> dict[str, str]:
@@ -71,14 +70,25 @@ def said(found: list[Difference]) -> str:
             by_release[one.release].append(word)
     together = defaultdict(list)
     for release, what in by_release.items():
-        together[", ".join(what)].append(name_of(release))
-    return "; ".join(f"{', '.join(names)}: {what}" for what, names in together.items())
+        together[_(", ").join(what)].append(name_of(release))
+    return _("; ").join(
+        _("{releases}: {what}").format(releases=_(", ").join(names), what=what)
+        for what, names in together.items()
+    )
+
+
+def in_brackets(text: str) -> str:
+    """Return ``text`` as it stands behind what it is about."""
+    return _(" ({text})").format(text=text)
 
 
 def titles_of(app: Sphinx, page: str) -> dict[str, str]:
     """Return the titles of the sections of an error page, by their anchors."""
     entries = app.env.finder_entries.get(page, ())
-    return {entry.anchor: entry.title for entry in entries}
+    return {
+        entry.anchor: " ".join(filter(None, (entry.title, entry.meaning)))
+        for entry in entries
+    }
 
 
 def lists(
@@ -100,7 +110,7 @@ def lists(
             line = titles.get(section) or found[0].example.code.strip().split("\n")[-1]
             target = f"{uri}#{section}" if section else uri
             link = nodes.reference("", line, internal=True, refuri=target)
-            text = nodes.paragraph("", "", link, nodes.Text(f" ({said(found)})"))
+            text = nodes.paragraph("", "", link, nodes.Text(in_brackets(said(found))))
             items.append(nodes.list_item("", text))
         title = nodes.rubric("", app.env.titles[page].astext())
         title["heading-level"] = 2
@@ -109,9 +119,11 @@ def lists(
 
 
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put the lists in their place."""
+    """Put table and lists in their place."""
     for node in list(doctree.findall(versions_table)):
-        node.replace_self(list(lists(app, docname, node["differences"])))
+        table = node["table"]
+        found = lists(app, docname, table.differences)
+        node.replace_self([releases(table), *found])
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -98,6 +98,14 @@ RuntimeError: element 0 of tensors does not require grad and does not have a gra
 ```
 """
 
+CHINESE = """\
+msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "A marked part"
+msgstr "有名字的一节"
+"""
+
 CHANGES = """\
 # Changelog
 
@@ -118,8 +126,9 @@ def title_of(title: str) -> str:
 
 
 def rich_site(folder: Path) -> Path:
-    """Make the site in ``folder``, ready to build: two lessons and six pages."""
-    tiny_site(folder, {"a": LESSON, "b": titled("A product") + PICTURED}, HOME)
+    """Make the site in ``folder``, ready to build: two lessons, six pages, twice."""
+    lessons = {"a": LESSON, "b": titled("A product") + PICTURED}
+    tiny_site(folder, lessons, HOME, {"page": CHINESE})
     for name, text in {
         "docs/page.md": PAGE,
         "docs/errors/index.md": ERRORS,

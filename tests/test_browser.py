@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ROOT, lessons_of
+from conftest import ROOT, SIDEWAYS, each_page, lessons_of
 
 PAGES = [
     "index",
@@ -58,7 +58,7 @@ def open_page(browser, edition):
 def test_a_page_is_whole(open_page, name, theme, width):
     page = open_page(name, color_scheme=theme, viewport={"width": width, "height": 800})
 
-    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    wider = page.evaluate(SIDEWAYS)
 
     assert [] == page.problems
     assert page.inner_text("h1")
@@ -105,7 +105,7 @@ def test_without_scripts_the_picture_is_whole_and_no_control_is_dead(open_page):
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-@pytest.mark.parametrize("name", ["errors/conversion", "errors/backward"])
+@each_page(["errors/conversion", "errors/backward"])
 def test_a_link_to_a_message_leads_to_it(open_page, edition, name, motion):
     text = (edition / f"{name}.html").read_text("utf-8")
     rare = re.findall(r'<details class="rare[^"]*"[^>]*id="([^"]+)"', text)

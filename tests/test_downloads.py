@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, lessons_of
+from difference import contents, first_difference
 
 from sphinxext.promise import cells_of
 
@@ -88,6 +89,13 @@ def printed(built, reader, tmp_path_factory):
             lambda text: run_as_reader(text, folder, reader), sources.values()
         )
         return dict(zip(sources, runs, strict=True))
+
+
+def test_every_edition_offers_the_same_downloads(built, edition):
+    one, other = contents(built / "_downloads"), contents(edition / "_downloads")
+
+    assert "" == first_difference(one, other)
+    assert 2 * len(lessons_of(ROOT)) < len(one)
 
 
 @pytest.mark.parametrize("lesson", lessons_of(ROOT), ids=lambda path: path.stem)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, run
+from conftest import ROOT, pages_of, run
 from proven_messages import begins, half, in_traceback, proven, renamed, words
 
 from sphinxext.finder_data import NAME, parse
@@ -277,13 +277,14 @@ def test_every_link_to_a_section_has_a_target(data, built):
         assert f'id="{anchor}"' in (built / uri).read_text("utf-8")
 
 
-def test_every_page_leads_to_the_finder(built):
-    index = built / "errors" / "index.html"
-    pages = {page: page.read_text("utf-8") for page in built.rglob("*.html")}
+def test_every_page_leads_to_the_finder(edition, word):
+    index = edition / "errors" / "index.html"
+    pages = {page: page.read_text("utf-8") for page in pages_of(edition)}
+    label = re.escape(word("Paste your error"))
 
     assert len(pages) > 20
     for page, text in pages.items():
-        link = re.search(r'href="([^"]*)#finder">Paste your error<', text)
+        link = re.search(rf'href="([^"]*)#finder">{label}<', text)
         assert link, page
         if link[1].startswith("/"):  # the page of an address that is not there
             assert link[1].endswith("/errors/index.html")

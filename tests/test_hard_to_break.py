@@ -19,11 +19,18 @@ from tools import workspace
 STEP = 0.01
 """Seconds from one look at a build to the next."""
 CLAIMS = "A claim.", "Another claim."
+CHINESE = """\
+msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "Tiny"
+msgstr "小"
+"""
 
 
 def small(folder):
-    """Make a site of one lesson in ``folder``."""
-    return tiny_site(folder, {"a": LESSON})
+    """Make a site of one lesson in ``folder``, in two languages."""
+    return tiny_site(folder, {"a": LESSON}, chinese={"index": CHINESE})
 
 
 def claim(folder, number):

@@ -6,7 +6,7 @@ from zlib import crc32
 
 import torch
 from bs4 import BeautifulSoup
-from conftest import AWKWARD, LESSON, ROOT, lessons_of, run, tiny_site
+from conftest import AWKWARD, LESSON, ROOT, lessons_of, pages_of, run, tiny_site
 
 from sphinxext.torch_names import link_block, meanings, pages
 
@@ -20,28 +20,33 @@ def lesson_pages(built):
     return [BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in paths]
 
 
-def test_every_lesson_says_its_place_its_goals_and_its_length(built):
-    shown = lesson_pages(built)
+GOALS = {
+    "en": ["You need:", "You will be able to say:"],
+    "zh_CN": ["需要先知道：", "学完你能说出："],
+}
+
+
+def test_every_lesson_says_its_place_its_goals_and_its_length(edition, language, word):
+    shown = lesson_pages(edition)
     minutes = []
 
     for number, page in enumerate(shown, 1):
         title = page.select_one("article h1")
         place, claim, goals = title.find_next_siblings()[:3]
         assert place["class"] == ["lesson-place"]
-        assert f"lesson {number} of {len(shown)} ·" in place.text
+        of_all = word("lesson {0} of {1}").format(number, len(shown))
+        assert place.text.split(" · ")[1] == of_all
         assert place.a.text == page.select(".sidebar-tree .current > a")[1].text
-        minutes.append(int(re.search(r"(\d+) min", place.text)[1]))
+        (length,) = re.findall(r"\d+", place.text.split(" · ")[2])
+        minutes.append(int(length))
         assert claim.name == "p"
-        assert [b.text for b in goals.select("strong")] == [
-            "You need:",
-            "You will be able to say:",
-        ]
+        assert [b.text for b in goals.select("strong")] == GOALS[language]
 
     assert 2 < min(minutes) and max(minutes) < 25
 
 
-def test_every_lesson_ends_with_downloads_a_mistake_link_and_its_neighbours(built):
-    shown = lesson_pages(built)
+def test_every_lesson_ends_with_downloads_a_mistake_link_and_its_neighbours(edition):
+    shown = lesson_pages(edition)
 
     for number, page in enumerate(shown, 1):
         footer = page.select_one(".sphx-glr-footer")
@@ -53,8 +58,8 @@ def test_every_lesson_ends_with_downloads_a_mistake_link_and_its_neighbours(buil
         assert number == len(shown) or page.select_one("footer .next-page")
 
 
-def test_headings_cells_and_outputs_have_anchors(built):
-    for page in lesson_pages(built):
+def test_headings_cells_and_outputs_have_anchors(edition):
+    for page in lesson_pages(edition):
         ids = [tag["id"] for tag in page.select("[id]")]
         cells = page.select("article div.highlight-Python")
         outputs = page.select("article div.sphx-glr-script-out")
@@ -105,11 +110,11 @@ def test_every_name_that_links_exists_in_torch():
     assert [*pages()] == sorted(pages())
 
 
-def test_names_in_every_lesson_lead_to_pages_of_torch(built):
+def test_names_in_every_lesson_lead_to_pages_of_torch(edition):
     base = "https://docs.pytorch.org/docs/stable/"
     known = {base + page for page in pages().values()}
 
-    for page in lesson_pages(built):
+    for page in lesson_pages(edition):
         links = {a["href"] for a in page.select("article pre a.api")}
         assert links and links <= known
         assert base + "generated/torch.tensor.html" in links
@@ -163,9 +168,9 @@ def test_a_decorator_is_linked_as_a_call_is():
     assert linked.index("<a ") < linked.index("@torch")
 
 
-def test_our_own_script_has_a_new_address_when_it_changes(built):
-    pages = sorted(built.rglob("*.html"))
-    script = (built / "_static" / "page.js").read_bytes()
+def test_our_own_script_has_a_new_address_when_it_changes(edition):
+    pages = pages_of(edition)
+    script = (edition / "_static" / "page.js").read_bytes()
     named = {
         re.search(r'_static/page\.js(\?v=\w+)?"', page.read_text("utf-8"))[1]
         for page in pages
@@ -174,8 +179,8 @@ def test_our_own_script_has_a_new_address_when_it_changes(built):
     assert {f"?v={crc32(script):08x}"} == named
 
 
-def test_downloads_have_short_names_in_the_words_of_the_interface(built):
-    names = ["Notebook (.ipynb)", "Script (.py)", "Both (.zip)"]
+def test_downloads_have_short_names_in_the_words_of_the_interface(edition, word):
+    names = [*map(word, ("Notebook (.ipynb)", "Script (.py)", "Both (.zip)"))]
 
-    for page in lesson_pages(built):
+    for page in lesson_pages(edition):
         assert names == [a.text for a in page.select(".sphx-glr-footer a.download")]

@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
-from conftest import ROOT, lessons_of
+from bs4 import BeautifulSoup
+from conftest import LANGUAGES, ROOT, lessons_of, pages_of
 
 from sphinxext.feed import releases
 from sphinxext.not_found import from_root
@@ -13,6 +14,7 @@ from sphinxext.sharing import LONGEST, shorten
 
 BASE = "https://autograd-field-guide.github.io/autograd-field-guide/"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
 ATOM = "{http://www.w3.org/2005/Atom}"
 MADE = {"404.html", "search.html", "genindex.html"}
 """Pages that nobody is to find by a search engine."""
@@ -41,42 +43,58 @@ class Head(HTMLParser):
             self.title += data.strip()
 
 
-@pytest.fixture(scope="module")
-def heads(built):
+def heads_of(edition):
+    """Return the head of each page of one language, by its name there."""
     return {
-        page.relative_to(built).as_posix(): Head(page)
-        for page in sorted(built.rglob("*.html"))
+        page.relative_to(edition).as_posix(): Head(page) for page in pages_of(edition)
     }
 
 
-def address_of(name):
+@pytest.fixture(scope="module")
+def heads(edition):
+    return heads_of(edition)
+
+
+def address_of(name, language="en"):
     """Return the public address of the page ``name``."""
-    return BASE + ("" if name == "index.html" else name)
+    return BASE + LANGUAGES[language] + ("" if name == "index.html" else name)
 
 
-def test_every_page_has_its_own_title_and_description(heads):
+def versions_of(name):
+    """Return the public address of each version of a page, as links name them."""
+    versions = {one.replace("_", "-"): address_of(name, one) for one in LANGUAGES}
+    return versions | {"x-default": address_of(name)}
+
+
+SHORTEST = {"en": 20, "zh_CN": 8}
+"""Characters of a description; a Chinese one says as much in a third of them."""
+
+
+def test_every_page_has_its_own_title_and_description(heads, language):
     found = [(head.title, head.meta["description"]) for head in heads.values()]
 
     assert len(found) > 30
     assert len({title for title, _ in found}) == len(found)
     for name, head in heads.items():
         text = head.meta["description"]
-        assert 20 < len(text) <= LONGEST + 2, name
+        assert SHORTEST[language] < len(text) <= LONGEST + 2, name
         assert "\n" not in text and "  " not in text
 
 
-def test_a_lesson_is_described_by_its_claim(heads):
+def test_a_lesson_is_described_by_its_claim(heads, edition):
     for lesson in lessons_of(ROOT):
-        _, claim, *_ = lesson.read_text("utf-8").split("\n\n")
-        first = claim.translate({ord("`"): None, ord("*"): None}).split()[0]
-        head = heads[f"lessons/{lesson.parent.name}/{lesson.stem}.html"]
+        name = f"lessons/{lesson.parent.name}/{lesson.stem}.html"
+        page = BeautifulSoup((edition / name).read_text("utf-8"), "html.parser")
+        place = page.select_one("article .lesson-place")
+        claim = " ".join(place.find_next_sibling("p").text.split())
+        head = heads[name]
 
         assert head.meta["og:title"] in head.title
         assert head.meta["og:type"] == "article"
-        assert head.meta["description"].split()[0] == first, lesson
+        assert claim.startswith(head.meta["description"].removesuffix(" …")), lesson
 
 
-def test_addresses_are_those_of_the_public_site(heads):
+def test_addresses_are_those_of_the_public_site(heads, language):
     for name, head in heads.items():
         canonical = [one["href"] for one in head.links if one["rel"] == "canonical"]
         languages = {
@@ -86,9 +104,9 @@ def test_addresses_are_those_of_the_public_site(heads):
             assert canonical == [] and languages == {}
             assert head.meta.get("robots", "noindex") == "noindex"
             continue
-        assert canonical == [address_of(name)]
-        assert languages == {"en": address_of(name), "x-default": address_of(name)}
-        assert head.meta["og:url"] == address_of(name)
+        assert canonical == [address_of(name, language)]
+        assert languages == versions_of(name)
+        assert head.meta["og:url"] == address_of(name, language)
 
 
 def test_every_lesson_is_shared_with_a_picture_of_its_own_graph(heads, built):
@@ -108,11 +126,22 @@ def test_every_lesson_is_shared_with_a_picture_of_its_own_graph(heads, built):
     assert (built / others.pop().removeprefix(BASE)).is_file()
 
 
-def test_the_sitemap_lists_every_page_once(heads, built):
+def test_the_sitemap_lists_every_page_once_with_its_versions(built):
     tree = ElementTree.parse(built / "sitemap.xml")
-    listed = [one.text for one in tree.iter(f"{SITEMAP}loc")]
+    listed = {
+        one.findtext(f"{SITEMAP}loc"): {
+            link.get("hreflang"): link.get("href") for link in one.iter(f"{XHTML}link")
+        }
+        for one in tree.iter(f"{SITEMAP}url")
+    }
+    expected = {
+        address_of(name, language): versions_of(name)
+        for language, folder in LANGUAGES.items()
+        for name in heads_of(built / folder).keys() - MADE
+    }
 
-    assert sorted(listed) == sorted(address_of(name) for name in heads.keys() - MADE)
+    assert len(list(tree.iter(f"{SITEMAP}loc"))) == len(listed)
+    assert listed == expected
     robots = (built / "robots.txt").read_text("utf-8")
     assert f"Sitemap: {BASE}sitemap.xml\n" in robots
 

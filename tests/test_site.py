@@ -9,9 +9,9 @@ from conftest import AWKWARD, LESSON, ROOT, lessons_of, site, tiny_site
 from sphinxext.run import check_script
 
 
-def test_every_lesson_has_a_page_and_its_output_stands_on_it(built):
+def test_every_lesson_has_a_page_and_its_output_stands_on_it(edition):
     for lesson in lessons_of(ROOT):
-        page = built / "lessons" / lesson.parent.name / f"{lesson.stem}.html"
+        page = edition / "lessons" / lesson.parent.name / f"{lesson.stem}.html"
         text = page.read_text("utf-8")
         outputs = len(re.findall(r'<div class="[^"]*sphx-glr-script-out', text))
         promising = [cell for cell, _, _ in check_script(lesson) if cell.promises]
@@ -22,9 +22,9 @@ def test_every_lesson_has_a_page_and_its_output_stands_on_it(built):
         assert "# answer" not in text
 
 
-def test_every_lesson_ends_with_closed_answers(built):
+def test_every_lesson_ends_with_closed_answers(edition):
     for lesson in lessons_of(ROOT):
-        page = built / "lessons" / lesson.parent.name / f"{lesson.stem}.html"
+        page = edition / "lessons" / lesson.parent.name / f"{lesson.stem}.html"
         text = page.read_text("utf-8")
         _, _, questions = text.partition('id="questions"')
         answers = re.findall(r'<details class="answer[^"]*">', questions)
@@ -34,8 +34,8 @@ def test_every_lesson_ends_with_closed_answers(built):
         assert questions.index("<strong>1.</strong>") < questions.index("<details")
 
 
-def test_formulas_are_mathml(built):
-    pages = "".join(p.read_text("utf-8") for p in built.glob("lessons/*/plot_*.html"))
+def test_formulas_are_mathml(edition):
+    pages = "".join(p.read_text("utf-8") for p in edition.glob("lessons/*/plot_*.html"))
 
     assert pages.count("<math") > 15
     assert "mathjax" not in pages.lower()

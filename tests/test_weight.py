@@ -4,7 +4,7 @@ import gzip
 import re
 from urllib.parse import unquote, urlsplit
 
-from conftest import ROOT, lessons_of
+from conftest import ROOT, lessons_of, pages_of
 
 LINKED = re.compile(r"<(?:link|script|img|source)\b[^>]*?\s(?:href|src)=\"([^\"]+)\"")
 LOADED = (".css", ".js", ".svg", ".png", ".jpg", ".webp")
@@ -42,28 +42,30 @@ def weights(pages):
     return {page: weight(page) for page in pages}
 
 
-def test_pages_are_light(built, figures):
+def test_pages_are_light(edition, language, figures):
     names = [f"lessons/{one.parent.name}/{one.stem}.html" for one in lessons_of(ROOT)]
-    lessons = weights(built / name for name in names)
-    everything = weights(p for p in built.rglob("*.html") if p.name != "404.html")
+    lessons = weights(edition / name for name in names)
+    everything = weights(p for p in pages_of(edition) if p.name != "404.html")
     average = sum(lessons.values()) / len(lessons)
     page, most = max(everything.items(), key=lambda item: item[1])
 
-    figures["weight of a lesson"] = (
+    where = "" if language == "en" else f", {language}"
+    figures[f"weight of a lesson{where}"] = (
         f"average {average:.1f} KB, heaviest {max(lessons.values()):.1f} KB"
     )
     for kind in ("index", "errors/backward", "measured/recording_cost", "search"):
-        figures[f"weight of {kind}"] = f"{everything[built / f'{kind}.html']:.1f} KB"
-    heaviest = page.relative_to(built).as_posix()
-    figures["heaviest page"] = f"{heaviest}, {most:.1f} KB"
+        size = everything[edition / f"{kind}.html"]
+        figures[f"weight of {kind}{where}"] = f"{size:.1f} KB"
+    heaviest = page.relative_to(edition).as_posix()
+    figures[f"heaviest page{where}"] = f"{heaviest}, {most:.1f} KB"
 
     assert average <= AVERAGE
     assert most <= HEAVIEST
 
 
-def test_a_page_loads_only_what_it_uses(built):
+def test_a_page_loads_only_what_it_uses(edition):
     def loaded(name):
-        return {part.name for part in parts_of(built / f"{name}.html")}
+        return {part.name for part in parts_of(edition / f"{name}.html")}
 
     lesson = loaded("lessons/1_first_graph/plot_1_two_paths")
     empty = loaded("search")
@@ -75,12 +77,13 @@ def test_a_page_loads_only_what_it_uses(built):
         assert name not in lesson | empty
 
 
-def test_nothing_is_shipped_that_no_page_loads(built):
-    names = {path.name for path in (built / "_static").rglob("*") if path.is_file()}
+def test_nothing_is_shipped_that_no_page_loads(edition):
+    files = [path for path in (edition / "_static").rglob("*") if path.is_file()]
+    names = {path.name for path in files}
+    loaded = [path for path in files if path.suffix in (".css", ".js")]
     texts = [
         path.read_text("utf-8")
-        for ending in ("html", "css", "js")
-        for path in built.rglob(f"*.{ending}")
+        for path in [*pages_of(edition), *edition.glob("*.js"), *loaded]
     ]
     everything = "\n".join(texts)
 
@@ -90,14 +93,15 @@ def test_nothing_is_shipped_that_no_page_loads(built):
     assert not names & {"debug.css", "skeleton.css", "basic.css", "broken_example.png"}
 
 
-def test_no_picture_is_large(built, figures):
-    sizes = [path.stat().st_size / 1000 for path in built.rglob("*.svg")]
+def test_no_picture_is_large(edition, language, figures):
+    sizes = [path.stat().st_size / 1000 for path in edition.rglob("*.svg")]
     drawn = [
         len(picture.encode()) / 1000
-        for page in built.rglob("*.html")
+        for page in pages_of(edition)
         for picture in PICTURE.findall(page.read_text("utf-8"))
     ]
-    figures["largest picture"] = f"{max(drawn):.1f} KB, of {len(drawn)} graphs"
+    where = "" if language == "en" else f", {language}"
+    figures[f"largest picture{where}"] = f"{max(drawn):.1f} KB, of {len(drawn)} graphs"
 
     assert len(drawn) >= len(lessons_of(ROOT))
     assert max(drawn + sizes) <= LARGEST

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 OURS = {str(ROOT), str(ROOT / "tests"), ""}
 """What a command must not import from: its folder has its own copy."""
+SPHINX = ("sphinx", "tools.editions")
+"""The modules that ``tools.site`` starts to build one language, or all."""
 IMPORTED = (
     "torch._decomp.decompositions_for_jvp",
     "matplotlib.pyplot",
@@ -76,7 +78,7 @@ def forking(real: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``subprocess.run`` that forks where Sphinx is to be started."""
 
     def run(command: list[str], **settings: Any) -> Any:
-        if list(command[:3]) != [sys.executable, "-m", "sphinx"]:
+        if command[:2] != [sys.executable, "-m"] or command[2] not in SPHINX:
             return real(command, **settings)
         child = os.fork()
         if child == 0:

@@ -37,7 +37,8 @@
   }
 
   function item(result) {
-    const link = element("a", "search-title", words(result.title));
+    const meaning = result.meaning.length ? [element("span", "search-meaning", words(result.meaning))] : [];
+    const link = element("a", "search-title", [...words(result.title), ...meaning]);
     link.href = root + result.address;
     const passage = element("p", "", words(result.passage));
     const titled = result.title.map(([text]) => text).join("") === result.page;

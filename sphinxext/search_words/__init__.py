@@ -1,8 +1,13 @@
 """Text to terms, as the search compares them; ``search-engine.js`` does the same.
 
 What a language needs is data: ``<language>.toml`` in this folder, and, of places,
-``<language>_asked.toml``. A language without such files is searched by whole
-words, Han characters by pairs.
+``<language>_asked.toml``. Where such a file names another language with ``also``,
+what holds for that one holds too. A language without such files is searched by
+whole words, Han characters by pairs.
+
+Han characters have no spaces between words, and most pairs of them stand in few
+places. So the index leaves them out, and the browser looks through the texts for
+what is asked: that takes less time than loading an index of pairs.
 """
 
 from __future__ import annotations
@@ -13,14 +18,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-WORD = re.compile(r"\w+|[-+*/]=")
-HAN = re.compile(r"([\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+)")
+CHARACTERS = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+HAN = re.compile(f"[{CHARACTERS}]+")
+WORD = re.compile(rf"{HAN.pattern}|[^\W{CHARACTERS}]+|[-+*/]=")
 DOTTED = re.compile(r"[A-Za-z_]\w*\.[A-Za-z_]\w*", re.ASCII)
 """A name and its owner, autograd.grad, are a word of their own."""
 INNER = re.compile(r"_+|(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z]{3})(?=[0-9]+$)")
 """Where a name in code has parts: zero_grad, AccumulateGrad, conv2."""
 
 SHORTEST_STEM = 4
+
+
+def is_han(word: str) -> bool:
+    """Tell whether ``word`` is written in Han characters."""
+    return not word.isascii() and HAN.match(word) is not None
 
 
 def pairs(run: str) -> list[str]:
@@ -34,14 +45,10 @@ def split(text: str) -> list[str]:
     last, end = "", -1
     for match in WORD.finditer(text):
         word = match[0]
-        if word.isascii():
-            words.append(word)
+        if is_han(word):
+            words += pairs(word)
         else:
-            for piece in HAN.split(word):
-                if HAN.match(piece):
-                    words += pairs(piece)
-                elif piece:
-                    words.append(piece)
+            words.append(word)
         if match.start() == end + 1 and text[end] == ".":
             dotted = f"{last}.{word}"
             if DOTTED.fullmatch(dotted):
@@ -56,18 +63,30 @@ def read(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
+def languages(language: str) -> list[str]:
+    """Return ``language`` and those whose words its readers use too."""
+    also = read(language).get("also")
+    return [language, *languages(also)] if also else [language]
+
+
 class Words:
     """What the search knows of a language."""
 
     def __init__(self, language: str) -> None:
-        data = read(language)
-        self.asked: dict[str, str] = read(f"{language}_asked")
+        names = languages(language)
+        data = [read(name) for name in names]
+        self.asked: dict[str, str] = {}
         """In which words people ask for a place, ``page`` or ``page#anchor``."""
+        for name in names:
+            for place, wordings in read(f"{name}_asked").items():
+                before = self.asked.get(place)
+                self.asked[place] = f"{before}, {wordings}" if before else wordings
         self.data: dict[str, Any] = {
-            "stop": data.get("stop", "").split(),
-            "weak": data.get("weak", "").split(),
-            "endings": data.get("endings", []),
-            "synonyms": data.get("synonyms", []),
+            name: [word for found in data for word in found.get(name, "").split()]
+            for name in ("stop", "weak", "phrases")
+        } | {
+            name: [group for found in data for group in found.get(name, [])]
+            for name in ("endings", "synonyms")
         }
         self.known: dict[str, list[str]] = {}
 

@@ -1,0 +1,81 @@
+"""What parses a line of inline markup: that of pages, and that of lessons."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from docutils import nodes
+from docutils.frontend import Values, get_default_settings
+from docutils.languages import get_language
+from docutils.parsers.rst import Parser, states
+from docutils.utils import Reporter
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from myst_parser.parsers.mdit import create_md_parser
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import LoggingReporter, sphinx_domains
+
+Parse = Callable[[str, int], list[nodes.Node]]
+"""From a text and the line of its catalogue to what it says."""
+
+
+def scratch(env: BuildEnvironment, path: Path) -> nodes.document:
+    """Return an empty page whose faults are reported at the lines of ``path``."""
+    settings = defaults().copy()
+    vars(settings).update(env.settings)
+    settings.env = env
+    reporter = LoggingReporter(str(path), Reporter.WARNING_LEVEL)
+    reporter.get_source_and_line = lambda line=None: (str(path), line)
+    document = nodes.document(settings, reporter, source=str(path))
+    document.note_source(str(path), -1)
+    return document
+
+
+@functools.cache
+def defaults() -> Values:
+    """Return what docutils' parser expects to be set."""
+    return get_default_settings(Parser())
+
+
+def markdown(env: BuildEnvironment, path: Path) -> Parse:
+    """Return what parses a line of Markdown."""
+    parser = create_md_parser(env.myst_config, SphinxRenderer)
+    parser.options["document"] = scratch(env, path)
+    renderer = parser.renderer
+    renderer.setup_render(parser.options, {})
+
+    def parse(text: str, line: int) -> list[nodes.Node]:
+        holder = nodes.inline()
+        with renderer.current_node_context(holder):
+            renderer.nested_render_text(text, line - 1, inline=True)
+        return holder.children
+
+    return parse
+
+
+def rest(env: BuildEnvironment, path: Path) -> Parse:
+    """Return what parses a line of reStructuredText."""
+    document = scratch(env, path)
+    inliner = states.Inliner()
+    inliner.init_customizations(document.settings)
+    memo = states.Struct(
+        document=document,
+        reporter=document.reporter,
+        language=get_language("en", document.reporter),
+        inliner=inliner,
+    )
+
+    def parse(text: str, line: int) -> list[nodes.Node]:
+        found, _messages = inliner.parse(text, line, memo, nodes.paragraph())
+        return found
+
+    return parse
+
+
+@contextmanager
+def parsers(env: BuildEnvironment, path: Path) -> Iterator[dict[bool, Parse]]:
+    """Give what parses Markdown, under True, and what parses the other."""
+    with sphinx_domains(env):
+        yield {True: markdown(env, path), False: rest(env, path)}
