@@ -9,6 +9,8 @@ from pathlib import Path
 from tools.workspace import BUILD, LESSONS, ROOT
 
 KEPT_OUT = shutil.ignore_patterns(".*", "__pycache__", "jupyter_execute", "tests")
+LANGUAGES = re.compile(r"^site_languages = \{.*?\}", re.MULTILINE | re.DOTALL)
+ENGLISH = 'site_languages = {"en": ""}'
 HOME = """\
 # Lessons
 
@@ -45,6 +47,16 @@ def lessons_alone(project: Path) -> Path:
     (docs / "index.md").write_text(HOME, "utf-8")
     for lesson in scripts(project):
         unlink_pages(lesson)
+    return project
+
+
+def english_alone(project: Path) -> Path:
+    """Take the other languages out of the settings of the copy ``project``."""
+    conf = project / "conf.py"
+    settings, count = LANGUAGES.subn(ENGLISH, conf.read_text("utf-8"))
+    if count != 1:
+        raise ValueError(f"{conf}: no site_languages = {{…}} to shorten")
+    conf.write_text(settings, "utf-8")
     return project
 
 

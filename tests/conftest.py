@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.build_project import english_alone  # noqa: E402
 from sphinxext import catalogue  # noqa: E402
 from tools.browser import find  # noqa: E402
 from tools.languages import languages  # noqa: E402
@@ -227,19 +228,6 @@ Part
 """
 
 
-def in_english_alone(folder: Path) -> None:
-    """Take the other languages out of the settings in ``folder``."""
-    conf = folder / "conf.py"
-    settings, count = re.subn(
-        r"^site_languages = \{.*?\}",
-        'site_languages = {"en": ""}',
-        conf.read_text("utf-8"),
-        flags=re.MULTILINE,
-    )
-    assert count == 1
-    conf.write_text(settings, "utf-8")
-
-
 def tiny_site(
     folder: Path,
     lessons: dict[str, str],
@@ -257,7 +245,7 @@ def tiny_site(
     for name in ("conf.py", "requirements.txt"):
         shutil.copy2(ROOT / name, folder / name)
     if chinese is None:
-        in_english_alone(folder)
+        english_alone(folder)
     else:
         for name, text in chinese.items():
             path = folder / "locale" / "zh_CN" / "LC_MESSAGES" / f"{name}.po"

@@ -116,17 +116,17 @@ def pages_of(edition, language, kind):
 HOST = "http://host.invalid"
 
 
-def address_of(context, edition, path):
+def address_of(context, built, path):
     """Return where to open ``path``; the page of lost addresses needs a host."""
     if path.name != "404.html":
         return path.as_uri()
 
     def answer(route):
         _, _, name = route.request.url.removeprefix(HOST + "/").partition("/")
-        route.fulfill(path=edition / name.partition("?")[0])
+        route.fulfill(path=built / name.partition("?")[0])
 
     context.route(f"{HOST}/**", answer)
-    return f"{HOST}/guide/404.html"
+    return f"{HOST}/guide/{path.relative_to(built).as_posix()}"
 
 
 def lines_of(result):
@@ -151,7 +151,7 @@ def both_themes(page, seen):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_nothing(browser, edition, language, kind):
+def test_axe_finds_nothing(browser, built, edition, language, kind):
     pages = pages_of(edition, language, kind)
     context = browser.new_context(  # no colour is asked for while it fades
         viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
@@ -161,7 +161,7 @@ def test_axe_finds_nothing(browser, edition, language, kind):
     found, seen = {}, {"light": [], "dark": []}
     for path in pages:
         name = path.relative_to(edition).as_posix()
-        page.goto(address_of(context, edition, path))
+        page.goto(address_of(context, built, path))
         for slider in page.locator(".lg-bar input").all():
             slider.fill("1")
         found[name] = both_themes(page, seen)

@@ -437,14 +437,14 @@ def test_the_table_has_medians_and_ratios_within_one_run():
     costs = [Cost(1.0, 2.0, 30.0), Cost(9.0, 4.0, 10.0), Cost(2.0, 9.0, 20.0)]
     whole = dict.fromkeys(build.WHOLE, [Cost(2.0, 2.0, 1.0)])
     alone = {"stock": costs, "cold": [Cost(4.0, 4.0, 1.0)], "doctest": costs}
+    english = {"cold": [Cost(1.6, 1.0, 1.0)], "changed": [Cost(5.0, 1.0, 1.0)]}
 
-    rows = build.ratios(whole, alone)
+    rows = build.ratios(whole, english, alone)
 
     assert Cost(2.0, 4.0, 30.0) == median(costs)
     assert ["2.00", "1.00", "to", "9.00"] == build.line("a", costs).split()[1:5]
-    assert "0.33" in rows[0]
-    assert "0.50" in rows[1]
-    assert "1.00" in rows[2]
+    said = [row.rpartition(" at ")[0].split()[-1] for row in rows]
+    assert said == ["0.27", "1.25", "0.50", "1.00", "0.00", "3.00", "0.00"]
 
 
 def test_the_benchmark_measures_a_tiny_site(tmp_path):
