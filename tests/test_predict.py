@@ -149,6 +149,9 @@ def test_what_two_windows_predict_adds_up(visit):
     one.locator(".predict-cover").nth(0).click()
     other.locator(".predict-cover").nth(1).click()
 
+    # a browser tells its other windows a moment later
+    told = "key => JSON.parse(localStorage.predict).lessons[key].length > 1"
+    one.wait_for_function(told, arg=KEY)
     assert ["cell-1-output", "cell-2-output"] == kept(one)["lessons"][KEY]
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 from tools.fingerprint import ROOT
 
 LOCALES = ROOT / "locale"
@@ -55,6 +53,8 @@ def found(templates: Path) -> list[Path]:
 
 def open_messages() -> Iterator[Open]:
     """Yield what is untranslated or fuzzy, file by file."""
+    from babel.messages.pofile import read_po
+
     for path in sorted(LOCALES.rglob("*.po")):
         with path.open("rb") as opened:
             for entry in read_po(opened):
