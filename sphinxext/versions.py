@@ -84,7 +84,8 @@ def notes(
         together[one.kind, one.there, one.release < pinned].append(one)
     for same in together.values():
         one = same[0]
-        line = label(one, pinned, ", ".join(name_of(other.release) for other in same))
+        releases = _(", ").join(name_of(other.release) for other in same)
+        line = label(one, pinned, releases)
         if not one.there:
             yield nodes.paragraph("", line, classes=["elsewhere"])
             continue
