@@ -14,8 +14,8 @@ from sphinx.locale import get_translation
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
+from sphinxext.differences_file import table_of
 from sphinxext.finder_entries import FOLDER, examples
-from sphinxext.versions import table_of
 
 _ = get_translation("interface")
 

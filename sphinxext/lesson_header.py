@@ -135,7 +135,7 @@ def rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Complete each lesson after its claim has been kept by ``lesson_index``."""
+    """Complete each lesson after its claim has been kept by ``lesson_facts``."""
     app.add_node(lesson_place)
     app.connect("doctree-read", complete, priority=400)
     app.connect("env-updated", rewrite)

@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.differences import Difference, Table, name_of, release_of
-from sphinxext.versions import table_of
+from sphinxext.differences_file import table_of
 
 _ = get_translation("interface")
 

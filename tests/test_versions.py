@@ -13,12 +13,12 @@ from proven_messages import proven, words
 from sphinxext import differences
 from sphinxext.difference_kinds import error_in, kind_of, plain
 from sphinxext.differences import Difference, Example, Table, merged, parse
-from sphinxext.differences_builder import VersionsBuilder
 from sphinxext.finder_data import NAME
 from sphinxext.finder_data import parse as finder_data
 from sphinxext.finder_match import Finder
 from sphinxext.finder_python import is_pythons
 from sphinxext.finder_words import whole
+from sphinxext.forks import forked
 from tools import environment, versions
 
 FIRST = Example("errors/backward", "first", "y.backward()\n", "RuntimeError: no graph")
@@ -419,11 +419,8 @@ def test_a_lesson_that_prints_something_else_is_found(elsewhere):
 
 
 def test_a_child_that_fails_by_itself_is_no_difference(capfd):
-    builder = VersionsBuilder.__new__(VersionsBuilder)
-    builder.page = "errors/family"
-
     with pytest.raises(ChildProcessError, match="errors/family: see above"):
-        builder.forked(lambda: int("no number"), seconds=60)
+        forked(lambda tell: int("no number"), 60, "errors/family")
 
     gc.unfreeze()
     assert "no number" in capfd.readouterr().err
