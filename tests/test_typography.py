@@ -125,6 +125,26 @@ def test_no_chinese_page_scrolls_sideways_or_is_cut_off_on_a_phone(open_page, na
     assert [] == page.evaluate(CLIPPED)
 
 
+MEANINGS = """() => [...document.querySelectorAll("article :is(h2, summary) .meaning")]
+  .filter((e) => e.checkVisibility())
+  .map((e) => {
+    const message = e.parentElement.querySelector("code").getBoundingClientRect();
+    const meaning = e.getBoundingClientRect();
+    const heading = e.parentElement.getBoundingClientRect();
+    return [meaning.top - message.bottom, heading.bottom - meaning.bottom];
+  })"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_a_message_means_stands_right_beneath_it(open_page, width):
+    places = open_page("zh_CN", "errors/backward", width).evaluate(MEANINGS)
+
+    assert len(places) > 20
+    for above, below in places:
+        assert -4 < above < 12
+        assert -4 < below < 16
+
+
 def other_than(language):
     """Return the language to which the switch of a page leads."""
     (other,) = LANGUAGES.keys() - {language}
