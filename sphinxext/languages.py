@@ -39,13 +39,17 @@ def switch(app: Sphinx, page: str, context: dict[str, Any]) -> str:
 def offer(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Give the page its links; an e-book has one language."""
-    if app.builder.name == "html":
+    """Give the page its links, where the other languages are built too."""
+    if app.builder.name == "html" and app.config.editions:
         context["language_switch"] = switch(app, page, context)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the languages of the site, each with its folder; its own is first."""
+    """Register the languages of the site, each with its folder; its own is first.
+
+    ``make serve`` builds its own alone, and turns ``editions`` off.
+    """
     app.add_config_value("site_languages", {"en": ""}, "html", dict)
+    app.add_config_value("editions", True, "html", bool)
     app.connect("html-page-context", offer)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -42,7 +42,7 @@ def keep(doctree: nodes.document, path: Path) -> None:
 
 def keep_page(app: Sphinx, doctree: nodes.document) -> None:
     """Write the page that is read, where the site has more than one language."""
-    several = len(app.config.site_languages) > 1
+    several = len(app.config.site_languages) > 1 and app.config.editions
     if app.builder.name == "html" and several and not app.config.edition_of:
         keep(doctree, place(Path(app.env.doctreedir), app.env.docname))
 

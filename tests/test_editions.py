@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import HOME, LESSON, Result, site, tiny_site
+from conftest import HOME, LESSON, Result, run, site, tiny_site
 
 LESSON_PAGE = "lessons/1_part/plot_a"
 HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
@@ -84,6 +85,17 @@ def test_titles_in_lists_and_menus_are_chinese(tiny: Path) -> None:
 
 def test_nothing_ran_for_the_second_language(tiny: Path) -> None:
     assert (tiny / "times").read_text("utf-8") == "x"
+
+
+def test_one_language_alone_has_no_way_to_another(tiny: Path) -> None:
+    out = tiny / "_build" / "alone"
+    places = ("-d", str(out / "trees"), "docs", str(out / "html"))
+    command = (sys.executable, "-m", "sphinx", "-b", "html", "-D", "editions=0")
+    result = run(tiny, *command, "-c", ".", *places)
+
+    assert result.status == 0, result.said
+    assert "language-switch" in (tiny / SITE / "index.html").read_text("utf-8")
+    assert "language-switch" not in (out / "html" / "index.html").read_text("utf-8")
 
 
 def change(path: Path, before: str, after: str) -> None:

@@ -171,6 +171,7 @@ def serve() -> None:
         *(sys.executable, "-m", "sphinx_autobuild", "-n", *watched),
         *("--re-ignore", r"docs/lessons/|__pycache__", "-c", str(ROOT)),
         *("-D", "content_policy=0"),  # it would refuse the script that reloads
+        *("-D", "editions=0"),  # the other languages are built by make html
         *("-d", str(WORK / "serve.doctrees"), str(ROOT / "docs"), str(WORK / "serve")),
     ]
     try:
