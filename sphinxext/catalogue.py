@@ -13,7 +13,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.pofile import PoFileError, read_po
 from sphinx.errors import ExtensionError
 
 LINE = re.compile(
@@ -58,6 +57,8 @@ def load(path: Path) -> Catalogue:
     """
     if not path.exists():
         return Catalogue(path, {})
+    from babel.messages.pofile import PoFileError, read_po  # not in every build
+
     content = path.read_bytes()
     try:
         for number, line in enumerate(content.decode().split("\n"), 1):

@@ -12,8 +12,6 @@ from docutils.frontend import Values, get_default_settings
 from docutils.languages import get_language
 from docutils.parsers.rst import Parser, states
 from docutils.utils import Reporter
-from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
-from myst_parser.parsers.mdit import create_md_parser
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import LoggingReporter, sphinx_domains
 
@@ -40,7 +38,10 @@ def defaults() -> Values:
 
 
 def markdown(env: BuildEnvironment, path: Path) -> Parse:
-    """Return what parses a line of Markdown."""
+    """Return what parses a line of Markdown; its parser takes long to import."""
+    from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+    from myst_parser.parsers.mdit import create_md_parser
+
     parser = create_md_parser(env.myst_config, SphinxRenderer)
     parser.options["document"] = scratch(env, path)
     renderer = parser.renderer
@@ -74,8 +75,22 @@ def rest(env: BuildEnvironment, path: Path) -> Parse:
     return parse
 
 
+class Parsers(dict[bool, Parse]):
+    """What parses Markdown, under True, and the other; made when it is asked for."""
+
+    def __init__(self, env: BuildEnvironment, path: Path) -> None:
+        super().__init__()
+        self.env, self.path = env, path
+
+    def __missing__(self, is_markdown: bool) -> Parse:
+        """Make one of the two."""
+        make = markdown if is_markdown else rest
+        self[is_markdown] = parse = make(self.env, self.path)
+        return parse
+
+
 @contextmanager
-def parsers(env: BuildEnvironment, path: Path) -> Iterator[dict[bool, Parse]]:
-    """Give what parses Markdown, under True, and what parses the other."""
+def parsers(env: BuildEnvironment, path: Path) -> Iterator[Parsers]:
+    """Give what parses the messages of the catalogue ``path``, a page of ``env``."""
     with sphinx_domains(env):
-        yield {True: markdown(env, path), False: rest(env, path)}
+        yield Parsers(env, path)

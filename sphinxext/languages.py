@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from babel import Locale
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
@@ -19,6 +18,8 @@ def to_root(app: Sphinx, context: dict[str, Any]) -> str:
 
 def name_of(language: str) -> str:
     """Return how a language calls itself."""
+    from babel import Locale  # not in every build
+
     return str(Locale.parse(language).get_language_name())
 
 
