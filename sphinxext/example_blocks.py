@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -29,12 +29,13 @@ def in_block(block: nodes.Element, page: str) -> Iterator[Example]:
 
 
 def in_sections(
-    doctree: nodes.document, page: str
+    doctree: nodes.document, page: str, sections: Container[str]
 ) -> Iterator[tuple[nodes.Element, Example, str]]:
-    """Yield each example of a page with its block and its group of snippets."""
+    """Yield each example in ``sections`` with its block and its group of snippets."""
     for block in list(doctree.findall(nodes.literal_block)):
-        for example in in_block(block, page):
-            yield block, example, block["groups"][0]
+        if section_of(block) in sections:
+            for example in in_block(block, page):
+                yield block, example, block["groups"][0]
 
 
 def in_cells(

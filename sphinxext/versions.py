@@ -32,16 +32,20 @@ def show(app: Sphinx, doctree: nodes.document) -> None:
             known[one.example].append(one)
     if not known:
         return
-    lesson = is_lesson(page)
+    sections = {example.section for example in known}
+    pinned = release_of(table.pinned)
     seen: set[tuple[str, Release, str]] = set()
     for block, example, group in (
-        in_cells(app, doctree) if lesson else in_sections(doctree, page)
+        in_cells(app, doctree)
+        if is_lesson(page)
+        else in_sections(doctree, page, sections)
     ):
         found = [one for one in known.pop(example, ()) if is_new(one, seen)]
+        if not found:
+            continue
         place = block.parent.index(block) + 1
-        while found and is_note(block.parent, place):
+        while is_note(block.parent, place):
             place += 1
-        pinned = release_of(table.pinned)
         block.parent.insert(place, list(notes(found, pinned, group)))
 
 
