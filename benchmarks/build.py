@@ -113,17 +113,24 @@ def line(name: str, costs: list[Cost]) -> str:
 HEAD = f"{'':<24}{'CPU s':>8}  {'from … to':>16}{'wall s':>9}{'peak MB':>9}"
 
 
-def measure(cases: dict[str, Case], project: Path, repeats: int) -> dict[str, list]:
-    """Return the costs of each case; each round runs all, in order."""
-    costs: dict[str, list[Cost]] = {name: [] for name in cases}
-    for number in range(repeats):
-        for name, case in cases.items():
-            print(f"round {number + 1} of {repeats}: {name}", flush=True)
-            costs[name].append(case(project))
-    return costs
-
-
 Costs = dict[str, list[Cost]]
+Table = tuple[dict[str, Case], Path]
+"""Cases, and the copy of the project that they build."""
+
+
+def measure(tables: list[Table], repeats: int) -> list[Costs]:
+    """Return the costs of each table's cases; each round runs all, in order.
+
+    A machine is faster in one minute than in the next: what is compared stands in
+    the same round.
+    """
+    costs: list[Costs] = [{name: [] for name in cases} for cases, _ in tables]
+    for number in range(repeats):
+        for found, (cases, project) in zip(costs, tables, strict=True):
+            for name, case in cases.items():
+                print(f"round {number + 1} of {repeats}: {name}", flush=True)
+                found[name].append(case(project))
+    return costs
 
 
 def ratios(whole: Costs, english: Costs, alone: Costs) -> list[str]:
@@ -151,12 +158,11 @@ def compare(repeats: int) -> None:
         one = build_project.english_alone(build_project.copy(Path(folder) / "one"))
         small = build_project.copy(one.with_name("lessons"), one)
         build_project.lessons_alone(small)
-        whole = measure(WHOLE, project, repeats)
-        english = measure(ENGLISH, one, repeats)
-        alone = measure(ALONE, small, repeats)
+        tables = [(WHOLE, project), (ENGLISH, one), (ALONE, small)]
+        whole, english, alone = measure(tables, repeats)
     print(f"\n{HEAD}")
-    tables = (("", whole), ("one language: ", english), ("lessons alone: ", alone))
-    for kind, costs in tables:
+    kinds = ("", "one language: ", "lessons alone: ")
+    for kind, costs in zip(kinds, (whole, english, alone), strict=True):
         for name in costs:
             print(line(f"{kind}{name}", costs[name]))
     print(f"\nlimit: {' + '.join(LIMIT)}")
