@@ -1,7 +1,7 @@
 """The site in another language, made from what the build in its own has parsed.
 
 ``edition_of`` names the folder of that build's doctrees. Nothing is read, run or
-drawn: each page is translated as it was parsed, then completed and written as in
+recorded: each page is translated as it was parsed, then completed and written as in
 any build. A page is made again where the original was, or its catalogue changed.
 """
 
@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import locale
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.config import Config
 from sphinx.domains.std import StandardDomain
@@ -55,8 +56,6 @@ def locales(app: Sphinx) -> Path:
 
 def speak(app: Sphinx) -> None:
     """Let site, theme and Sphinx use the words of the language."""
-    from sphinx import locale
-
     spoken = words(locales(app), app.config.language, app.translator)
     locale.translators["general", "sphinx"] = spoken
     locale.translators["general", "interface"] = spoken
@@ -92,12 +91,12 @@ def digests(app: Sphinx, read_at: dict[str, int]) -> dict[str, str]:
     ``read_at`` has the time at which the original of each page was read.
     """
     folder, language = locales(app), app.config.language
-    words = hashlib.sha256()
+    everywhere = hashlib.sha256()
     for name in WORDS:
-        words.update(content(catalogue_of(folder, language, name)))
+        everywhere.update(content(catalogue_of(folder, language, name)))
     found = {}
     for name, time in read_at.items():
-        told = words.copy()
+        told = everywhere.copy()
         told.update(f"{time} ".encode() + content(catalogue_of(folder, language, name)))
         found[name] = told.hexdigest()
     return found

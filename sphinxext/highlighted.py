@@ -1,7 +1,7 @@
 """Code that was coloured once in this process is not coloured again.
 
-Every language has the same code, and many blocks of a page begin alike. A formatter
-makes a style sheet when it is made, so one serves all blocks that want the same.
+Every language has the same code. A formatter makes a style sheet when it is made, so
+one serves all blocks that want the same.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.build_project import english_alone  # noqa: E402
+from benchmarks import build_project  # noqa: E402
 from sphinxext import catalogue  # noqa: E402
 from tools.browser import find  # noqa: E402
 from tools.languages import languages  # noqa: E402
@@ -207,18 +207,7 @@ print(w.grad)
 # > tensor(1.)
 '''
 
-HOME = """\
-# Tiny
-
-```{toctree}
-lessons/index
-```
-
-```{doctest}
->>> 1 + 1
-2
-```
-"""
+HOME = build_project.HOME.replace("# Lessons", "# Tiny")
 
 PART = """\
 Part
@@ -245,7 +234,7 @@ def tiny_site(
     for name in ("conf.py", "requirements.txt"):
         shutil.copy2(ROOT / name, folder / name)
     if chinese is None:
-        english_alone(folder)
+        build_project.english_alone(folder)
     else:
         for name, text in chinese.items():
             path = folder / "locale" / "zh_CN" / "LC_MESSAGES" / f"{name}.po"

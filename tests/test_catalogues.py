@@ -94,6 +94,7 @@ def in_chinese(term: str) -> str:
 
 def says(term: str) -> re.Pattern[str]:
     """Return what finds ``term`` in the words of an English message."""
+    # "leaves" is as often a verb
     plural = {"leaf": "leaf", "non-leaf": "non-leaf"}.get(term, f"{term}s?")
     return re.compile(rf"(?<![\w./-])(?:{plural})(?![\w-])")
 

@@ -1,13 +1,14 @@
 """Build the site in every language that conf.py names, in one process.
 
 The first language is read, run and written as Sphinx does. The others are made from
-what that has parsed; highlighted code and drawn graphs are those of the first.
+what that has parsed; coloured code and recorded graphs are those of the first.
 
 Usage: python -m tools.editions [OPTIONS OF SPHINX] DOCTREES SOURCE OUTPUT
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -37,6 +38,8 @@ def main(given: list[str]) -> int:
         # Sphinx would add to the words of the last language
         locale.translators.pop(("general", "sphinx"), None)
         status = build_main(arguments(language, options, places))
+    # at its end Python looks through all that was made: a second and a half
+    gc.freeze()
     return status
 
 

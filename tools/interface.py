@@ -35,23 +35,13 @@ def of_templates(folder: Path) -> Iterator[str]:
         yield str(found[2])
 
 
-def of_theme(folder: Path) -> set[str]:
-    """Return what the theme says and Sphinx has no Chinese for."""
-    return set(of_templates(folder))
-
-
-def of_pictures() -> Iterator[str]:
-    """Yield the words of pictures, of their text and of their stepper."""
-    yield from messages().values()
-
-
 def write(folder: Path) -> None:
-    """Write ``interface.pot`` and, for what the theme says, ``theme.pot``."""
-    theme = Path(inspect.getfile(furo)).parent / "theme"
-    ours = set(of_templates(ROOT / "docs" / "_templates")) | set(of_pictures())
+    """Write ``interface.pot``, pictures included, and ``theme.pot`` for the theme."""
+    theme = set(of_templates(Path(inspect.getfile(furo)).parent / "theme"))
+    ours = {*of_templates(ROOT / "docs" / "_templates"), *messages().values()}
     for path in sorted((ROOT / "sphinxext").glob("*.py")):
         ours.update(of_code(path))
-    for name, words in (("interface", ours), ("theme", of_theme(theme) - ours)):
+    for name, words in (("interface", ours), ("theme", theme - ours)):
         catalogue = Catalog(project="Autograd Field Guide")
         for word in sorted(words):
             catalogue.add(word)
