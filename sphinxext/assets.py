@@ -47,8 +47,11 @@ READ = (".html", ".css", ".js")
 LICENCE = ".LICENSE.txt"
 """How the name of a script's licence ends; nothing links it."""
 NAME = re.compile(r"[\w.-]+\.\w+")
-LOADED = re.compile(r"_static/([^\s\"'<>?#&;)]+)")
-"""The address of what a page loads; styles and scripts name it in other ways."""
+LOADED = re.compile(rb"_static/([^\s\"'<>?#&;)]+)")
+"""The address of what a page loads; styles and scripts name it in other ways.
+
+Sought in bytes: to decode all pages would take longer than to search them.
+"""
 
 
 def wanted(name: str, body: str) -> bool:
@@ -77,8 +80,8 @@ def reached(pages: list[Path], files: dict[str, list[Path]]) -> set[Path]:
     missing = {name for name in files if not name.endswith(".map")}
     named = set()
     for page in pages:
-        addresses = LOADED.findall(page.read_text("utf-8", errors="replace"))
-        named.update(address.rpartition("/")[2] for address in addresses)
+        addresses = set(LOADED.findall(page.read_bytes()))
+        named.update(address.decode().rpartition("/")[2] for address in addresses)
     while missing & named:
         name = (missing & named).pop()
         missing.remove(name)

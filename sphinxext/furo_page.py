@@ -48,6 +48,10 @@ ICONS = (
     N_("Auto light/dark, in dark mode"),
 )
 """What furo calls its icons: browsers show it beside the pointer."""
+CONTENT = re.compile(ARTICLE.pattern + r"(.*)(?=</article>)", re.DOTALL)
+"""What the page itself says; all else is furo's frame around it."""
+PLACE = "\0"
+"""Stands in the frame for what the page says."""
 SIGNATURE = re.compile(
     r'<dl>\s*((?:<dd><em class="sig-param">.*?</dd>\s*)+)</dl>', re.DOTALL
 )
@@ -60,7 +64,19 @@ def plain_signatures(html: str) -> str:
         inner = match[1].replace("<dd>", "<span>").replace("</dd>", "</span>")
         return f'<span class="sig-lines">{inner}</span>'
 
-    return SIGNATURE.sub(lines, html)
+    return SIGNATURE.sub(lines, html) if "sig-param" in html else html
+
+
+def apart(html: str) -> tuple[str, str]:
+    """Return the frame of a page, with ``PLACE`` in it, and what stands there.
+
+    The frame is short: what is sought in it takes a hundredth of the time.
+    """
+    found = CONTENT.search(html)
+    if not found:
+        return html, ""  # the next search for ARTICLE names what furo lacks
+    begin, end = found.span(2)
+    return f"{html[:begin]}{PLACE}{html[end:]}", found[2]
 
 
 def replace(html: str, found: str | re.Pattern[str], new: str) -> str:
@@ -90,6 +106,7 @@ def amend(html: str, script: str, languages: str, controls: str) -> str:
     the bar of a narrow screen, and ``controls`` what to put beside each button that
     changes the theme, which furo shows where scripts run.
     """
+    html, content = apart(html)
     html = replace(html, THEME_SCRIPT, f'<script src="{escape(script)}"></script>')
     html = replace(html, BAR_END, languages.replace("\\", r"\\") + r"\1")
     html = replace(html, THEME_BUTTON, r"\1" + controls.replace("\\", r"\\"))
@@ -122,11 +139,11 @@ def amend(html: str, script: str, languages: str, controls: str) -> str:
         html = replace(html, f'aria-label="{text}"', f'aria-label="{label(text)}"')
     for text in ICONS:
         html = replace(html, f"<title>{text}</title>", f"<title>{label(text)}</title>")
-    html = plain_signatures(html)
     opens = label("Toggle navigation of {0}").replace("{0}", r"\1")
-    return re.sub(
+    html = re.sub(
         r'aria-label="Toggle navigation of ([^"]*)"', f'aria-label="{opens}"', html
     )
+    return html.replace(PLACE, plain_signatures(content))
 
 
 def versioned(outdir: Path, name: str) -> str:

@@ -19,9 +19,7 @@ from sphinxext.finish import add_step
 
 FOLDER = "_static/inline"
 
-TAG = re.compile(r'<[a-zA-Z][^<>]*?\sstyle="[^"]*"[^<>]*>')
-"""A tag with a style; the signs around tags are escaped in what attributes say."""
-STYLE = re.compile(r'\s+style="([^"]*)"')
+STYLE = re.compile(r' style="([^"]*)"')
 CLASS = re.compile(r'\sclass="')
 ELEMENT = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
@@ -34,19 +32,25 @@ def class_of(declarations: str) -> str:
 def move_attributes(page: str) -> tuple[str, dict[str, str]]:
     """Replace each ``style`` attribute by a class; return declarations by class."""
     found = {}
-
-    def move(tag: re.Match[str]) -> str:
-        style = STYLE.search(tag[0])
-        assert style is not None
+    parts, end = [], 0
+    for style in STYLE.finditer(page):
+        # the signs around tags are escaped in text, and in what attributes say
+        begin = page.rindex("<", 0, style.start())
         declarations = unescape(style[1]).strip().rstrip(";")
         name = class_of(declarations)
         found[name] = declarations
-        bare = tag[0].replace(style[0], "", 1)
-        if CLASS.search(bare):
-            return CLASS.sub(f' class="{name} ', bare, count=1)
-        return re.sub(r"(<[\w-]+)", rf'\1 class="{name}"', bare, count=1)
+        close = page.index(">", style.end())
+        tag = page[begin : style.start()] + page[style.end() : close]
+        parts += [page[end:begin], with_class(tag, name)]
+        end = close
+    return "".join([*parts, page[end:]]), found
 
-    return TAG.sub(move, page), found
+
+def with_class(tag: str, name: str) -> str:
+    """Return ``tag``, as far as its end, with one class more."""
+    if CLASS.search(tag):
+        return CLASS.sub(f' class="{name} ', tag, count=1)
+    return re.sub(r"(<[\w-]+)", rf'\1 class="{name}"', tag, count=1)
 
 
 def move(page: str, outdir: Path, root: str) -> str:

@@ -40,6 +40,8 @@ def compare(
     before: list[nodes.Node], after: list[nodes.Node], path: Path, line: int
 ) -> None:
     """Warn of markup that the translation lost, or has too much of."""
+    if not any(isinstance(part, nodes.Element) for part in (*before, *after)):
+        return
     wanted, found = markup(before), markup(after)
     for told, parts in (("lost", wanted - found), ("not asked for", found - wanted)):
         for part in parts.elements():

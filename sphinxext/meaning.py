@@ -47,10 +47,9 @@ def part(heading: nodes.Element) -> None:
 def shape(app: Sphinx, doctree: nodes.document) -> None:
     """Part the headings of an error page in another language than the site's own."""
     if app.config.edition_of and app.env.docname.startswith(FOLDER):
-        for heading in doctree.findall(
-            lambda node: isinstance(node, (nodes.title, summary))
-        ):
-            part(heading)
+        for kind in (nodes.title, summary):
+            for heading in list(doctree.findall(kind)):
+                part(heading)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

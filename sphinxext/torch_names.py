@@ -127,14 +127,13 @@ def link_block(html: str, known: Mapping[str, str], base: str) -> str:
 
 def link_body(body: str, base: str) -> str:
     """Return the page's ``body`` with the names in all its code linked."""
-    linked = iter(link_blocks(tuple(BLOCK.findall(body)), base))
-
-    def link(match: re.Match[str]) -> str:
-        start = match.start(1) - match.start()
-        end = match.end(1) - match.start()
-        return match[0][:start] + next(linked) + match[0][end:]
-
-    return BLOCK.sub(link, body)
+    found = list(BLOCK.finditer(body))
+    linked = link_blocks(tuple(block[1] for block in found), base)
+    parts, end = [], 0
+    for block, html in zip(found, linked, strict=True):
+        parts += [body[end : block.start(1)], html]
+        end = block.end(1)
+    return "".join([*parts, body[end:]])
 
 
 @functools.cache

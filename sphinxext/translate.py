@@ -7,7 +7,6 @@ docstrings. Names, ids, code and outputs are those of the original.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from docutils import nodes
@@ -23,18 +22,11 @@ from sphinx.util.nodes import (
 
 from sphinxext.catalogue import Catalogue
 from sphinxext.index_words import name_entries
-from sphinxext.inline_parsers import Parse, parsers
+from sphinxext.inline_parsers import parsers
 from sphinxext.kept_markup import compare
 
-PLAIN = re.compile(r"[^\W_]+(?:[\s，。；：！？、（）“”,.()-]+[^\W_]+)*[。！？：]?")
-"""Words and punctuation alone: nothing to parse."""
 WIDE = tuple("。：？！）”")
 """Signs that have their space within."""
-
-
-def parse_fast(parse: Parse, text: str, line: int) -> list[nodes.Node]:
-    """Parse ``text``, unless it has no sign that could be markup."""
-    return [nodes.Text(text)] if PLAIN.fullmatch(text) else parse(text, line)
 
 
 def close_up(parts: list[nodes.Node]) -> None:
@@ -101,7 +93,7 @@ def translate(
                 replace(node, [nodes.Text(found.text)])
             else:
                 inline = parse[is_markdown(node)]
-                parts = parse_fast(inline, found.text, found.line)
+                parts = inline(found.text, found.line)
                 compare(node.children, parts, catalogue.path, found.line)
                 close_up(parts)
                 replace(node, parts)
