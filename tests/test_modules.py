@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from graphlib import TopologicalSorter
 
 import pytest
@@ -93,3 +94,24 @@ def test_livegraph_knows_nothing_of_the_site():
     for name in MODULES:
         if name.partition(".")[0] == "livegraph":
             assert not [used for used in IMPORTS[name] if used.startswith("sphinxext")]
+
+
+def test_mutants_are_tested_with_all_that_their_tests_import():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    mutmut = settings["tool"]["mutmut"]
+    tests = mutmut["pytest_add_cli_args_test_selection"]
+    trees = [
+        ast.parse((ROOT / name).read_text("utf-8"))
+        for name in (*tests, "tests/conftest.py")
+    ]
+    names = {
+        (alias.name if isinstance(node, ast.Import) else node.module).partition(".")[0]
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    own = {name for name in names if (ROOT / name).is_dir()}
+
+    assert {"sphinxext", "tools"} <= own
+    assert set() == own - {*mutmut["also_copy"], *mutmut["source_paths"]}
