@@ -2,6 +2,7 @@
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import LESSON, ROOT, lessons_of, run
@@ -129,6 +130,33 @@ def test_scripts_are_utf_8_whatever_the_locale_is(lesson):
 
     assert 0 == result.status, result.said
     assert (text + "# > é\n").encode() == lesson.read_bytes()
+
+
+@pytest.fixture
+def encodings(monkeypatch):
+    """The encodings with which a lesson was read or written, None for no word."""
+    asked = []
+
+    def note(name, place):
+        whole = getattr(Path, name)
+
+        def noted(path, *given, **named):
+            if path.name == "plot_a.py":
+                asked.append([*given[place:], *named.values(), None][0])
+            return whole(path, *given, **named)
+
+        monkeypatch.setattr(Path, name, noted)
+
+    note("read_text", 0)
+    note("write_text", 1)
+    return asked
+
+
+def test_it_leaves_no_encoding_to_the_machine(lesson, command, encodings):
+    command("plot_a.py", "--write")
+
+    assert len(encodings) > 2
+    assert {"utf-8"} == set(encodings)
 
 
 PROMISED = '''\
