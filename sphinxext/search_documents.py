@@ -17,6 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.changes import still_holds
+from sphinxext.search_counts import counts_of
 from sphinxext.search_index import index_of
 from sphinxext.search_places import Entry, entries_of
 from sphinxext.search_text import MARK
@@ -77,11 +78,13 @@ def documents(app: Sphinx) -> dict[str, object]:
         del place[NAMES]
         if HAN.search(also):
             place.append(" ".join(HAN.findall(also)))
+    texts = (text for record in records for text in record)
+    counts = counts_of(texts, words, Path(app.doctreedir))
     return {
         "pages": pages,
         "places": places,
         "words": words.data,
-        "index": index_of(records, words),
+        "index": index_of([[counts[text] for text in one] for one in records]),
     }
 
 
