@@ -70,7 +70,7 @@ def plain_signatures(html: str) -> str:
 def apart(html: str) -> tuple[str, str]:
     """Return the frame of a page, with ``PLACE`` in it, and what stands there.
 
-    The frame is short: what is sought in it takes a hundredth of the time.
+    The frame is short, and twenty things are sought in it.
     """
     found = CONTENT.search(html)
     if not found:

@@ -1,7 +1,6 @@
 """What parses a line of inline markup: that of pages, and that of lessons.
 
-Most lines have nothing but words, code and a label in front. Those need no parser,
-and a translated site is made a tenth faster.
+Most lines have nothing but words, code and a label in front: those need no parser.
 """
 
 from __future__ import annotations

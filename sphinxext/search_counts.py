@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
@@ -38,13 +39,16 @@ def count(text: str, words: Words) -> Count:
     return Count(len(found), terms)
 
 
-def rules() -> str:
-    """Return a digest of all that says which terms a text has."""
-    digest = sha256(Path(__file__).read_bytes())
+def rules() -> bytes:
+    """Return a digest of all that says which terms a text has.
+
+    What a letter is, Python's version says.
+    """
+    digest = sha256(sys.version.encode() + Path(__file__).read_bytes())
     for path in sorted(Path(search_words.__file__).parent.iterdir()):
         if path.is_file():
             digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def counts_of(texts: Iterable[str], words: Words, folder: Path) -> dict[str, Count]:
@@ -54,13 +58,13 @@ def counts_of(texts: Iterable[str], words: Words, folder: Path) -> dict[str, Cou
     """
     path, now = folder / FILE, rules()
     kept: dict[str, Count] = {}
-    if path.exists():
-        then, kept = pickle.loads(path.read_bytes())
-        kept = kept if then == now else {}
+    content = path.read_bytes() if path.exists() else b""
+    if content.startswith(now):  # else it may hold what this code can't read
+        kept = pickle.loads(content[len(now) :])
     found = {text: kept.get(text) or count(text, words) for text in set(texts)}
     if found.keys() != kept.keys():
         # a build that is killed here leaves the whole file or none
         written = path.with_suffix(".new")
-        written.write_bytes(pickle.dumps((now, found), pickle.HIGHEST_PROTOCOL))
+        written.write_bytes(now + pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
         os.replace(written, path)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from sphinx.environment import default_settings
 from sphinxext import inline_parsers
 from sphinxext.catalogue import load
 
-EXTENSIONS = ("colon_fence", "deflist", "dollarmath")
+SETTINGS = runpy.run_path(str(ROOT / "conf.py"))
 EASY = inline_parsers.EASY
 
 
@@ -31,7 +32,9 @@ def texts() -> Iterator[str]:
 def whole(monkeypatch: pytest.MonkeyPatch) -> inline_parsers.Parse:
     """The parser of pages, asked for each line."""
     env = SimpleNamespace(
-        myst_config=MdParserConfig(enable_extensions=set(EXTENSIONS)),
+        myst_config=MdParserConfig(
+            enable_extensions=set(SETTINGS["myst_enable_extensions"])
+        ),
         settings=default_settings.copy(),
         app=None,
     )

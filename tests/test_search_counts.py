@@ -59,13 +59,22 @@ def test_what_says_which_terms_a_text_has_counts_all_again(
         assert set(TEXTS) == set(counted)
 
 
+def test_what_other_code_has_kept_is_not_read(tmp_path):
+    (tmp_path / search_counts.FILE).write_bytes(b"\0" * 32 + b"csphinxext\nGone\n.")
+
+    assert set(TEXTS) == counts_of(TEXTS, Words("en"), tmp_path).keys()
+
+
 def test_a_build_killed_while_it_writes_leaves_the_counts_whole(tmp_path, monkeypatch):
-    def killed(*names: Path):
+    whole = Path.write_bytes
+
+    def killed(path: Path, content: bytes):
+        whole(path, content[: len(content) // 2])
         raise KeyboardInterrupt
 
     before = counts_of(TEXTS, Words("en"), tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr("os.replace", killed)
+        patched.setattr(Path, "write_bytes", killed)
         with pytest.raises(KeyboardInterrupt):
             counts_of(["other"], Words("en"), tmp_path)
 
