@@ -6,17 +6,16 @@ import doctest
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.ext.doctest import parser
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.disclosure import details, summary
 from sphinxext.finder_words import FAILURE
+from sphinxext.page_tables import keep
 
 FOLDER = "errors/"
 WARNING = re.compile(r"print\(\w+\[-?\d+\]\.message\)")
@@ -115,12 +114,6 @@ def entries(doctree: nodes.document) -> list[Entry]:
     return [entry for entry in found.values() if entry.messages]
 
 
-def start(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Give the environment its table; one that merges has read no page itself."""
-    if not hasattr(env, "finder_entries"):
-        env.finder_entries = {}
-
-
 def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Keep the entries of each error page."""
     env = app.env
@@ -129,23 +122,8 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
         env.finder_entries[env.docname] = entries(doctree)
 
 
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is read again or gone."""
-    getattr(env, "finder_entries", {}).pop(docname, None)
-
-
-def merge(
-    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-) -> None:
-    """Take over what a parallel reader found."""
-    found = other.finder_entries
-    env.finder_entries.update({n: found[n] for n in docnames if n in found})
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Look at each page after it is read."""
-    app.connect("env-before-read-docs", start)
+    keep(app, "finder_entries")
     app.connect("doctree-read", collect, priority=300)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.graphs import graph_picture
 from sphinxext.lessons import is_lesson
+from sphinxext.page_tables import keep
 from sphinxext.predict import outputs_of
 
 TABLES = ("lesson_claims", "lesson_claim_parts", "lesson_pictures", "lesson_outputs")
@@ -26,13 +24,6 @@ def claim_of(doctree: nodes.document) -> list[tuple[str, bool]]:
     ]
 
 
-def start(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Give the environment its tables."""
-    for table in TABLES:
-        if not hasattr(env, table):
-            setattr(env, table, {})
-
-
 def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Keep each lesson's claim, in the language of the build, and its picture."""
     env = app.env
@@ -46,25 +37,8 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
             env.lesson_pictures[env.docname] = picture["path"]
 
 
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is read again or gone."""
-    for table in TABLES:
-        getattr(env, table, {}).pop(docname, None)
-
-
-def merge(
-    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-) -> None:
-    """Take over what a parallel reader found."""
-    for table in TABLES:
-        found = getattr(other, table)
-        getattr(env, table).update({n: found[n] for n in docnames if n in found})
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Look at each page after it is read."""
-    app.connect("env-before-read-docs", start)
+    keep(app, *TABLES)
     app.connect("doctree-read", collect, priority=300)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

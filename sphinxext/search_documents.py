@@ -7,19 +7,18 @@ box. The file is a script, so that it loads from a disk too.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import astuple, replace
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.changes import still_holds
+from sphinxext.page_tables import keep
 from sphinxext.search_counts import counts_of
 from sphinxext.search_index import index_of
-from sphinxext.search_places import Entry, entries_of
+from sphinxext.search_places import entries_of
 from sphinxext.search_text import MARK
 from sphinxext.search_words import HAN, Words
 
@@ -33,26 +32,7 @@ What people ask for is too, but for Han characters, which the index does not hav
 
 def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Keep the places of a page that was read."""
-    table(app.env)[app.env.docname] = entries_of(app.env.docname, doctree)
-
-
-def table(env: BuildEnvironment) -> dict[str, list[Entry]]:
-    """Return the places of all pages, by page."""
-    if not hasattr(env, "search_entries"):
-        env.search_entries = {}
-    return env.search_entries
-
-
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is read again or gone."""
-    table(env).pop(docname, None)
-
-
-def merge(
-    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-) -> None:
-    """Take over what a parallel reader found."""
-    table(env).update({name: table(other)[name] for name in docnames})
+    app.env.search_entries[app.env.docname] = entries_of(app.env.docname, doctree)
 
 
 def documents(app: Sphinx) -> dict[str, object]:
@@ -60,12 +40,12 @@ def documents(app: Sphinx) -> dict[str, object]:
     words = Words(app.config.language)
     titles = {name: title.astext() for name, title in app.env.titles.items()}
     pages, places, asked = [], [], []
-    for docname in sorted(table(app.env)):
+    for docname in sorted(app.env.search_entries):
         if "orphan" in app.env.metadata[docname]:
             continue
         number = len(pages)
         pages.append([app.builder.get_target_uri(docname), titles[docname]])
-        for entry in table(app.env)[docname]:
+        for entry in app.env.search_entries[docname]:
             text = MARK.sub(lambda link: titles.get(link[1], link[1]), entry.text)
             places.append([number, *astuple(replace(entry, text=text))])
             name = f"{docname}#{entry.anchor}" if entry.anchor else docname
@@ -107,8 +87,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Collect pages as they are read, in the language of the build."""
+    keep(app, "search_entries")
     app.connect("doctree-read", collect, priority=900)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
     app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
