@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 from random import Random
 
-Near = list[list[int]]
-Layers = list[list[int]]
+from livegraph.pendants import Layers, Near, pendants, put_back, without
 
 # Work is bounded by the number of links, never by the clock: the same graph
 # has to give the same picture on every machine.
@@ -23,16 +22,33 @@ _MOST_TRIES = 4
 # One crossing is as a rule one that has to be.
 _FEW = 1
 # Rounds without gain before a sweep gives up, and where few crossings are left.
-_IDLE = (4, 2)
+_IDLE = (4, 0)
 
 
 def reduce_crossings(starts: list[Layers], ins: Near, outs: Near) -> Layers:
     """Return the order with the fewest crossings reached from any of ``starts``.
 
     ``ins[v]`` and ``outs[v]`` are the neighbours of ``v`` in the layer before
-    and after, once for each link.
+    and after, once for each link. What has one use is put in last; where that
+    adds a crossing, all vertices are moved together once more.
     """
-    links = sum(map(len, outs)) + 1
+    counts = [count_crossings(layers, outs) for layers in starts]
+    best = starts[counts.index(min(counts))]
+    if min(counts) == 0:
+        return best
+    left_out = pendants(ins, outs)
+    core = [without(layers, left_out) for layers in starts]
+    core.sort(key=lambda layers: count_crossings(layers, outs))
+    found, least = _fewest(core, without(ins, left_out), outs)
+    order = put_back(found, best, outs)
+    if count_crossings(order, outs) > least:
+        order, _ = _fewest([order, best], ins, outs)
+    return order
+
+
+def _fewest(starts: list[Layers], ins: Near, outs: Near) -> tuple[Layers, int]:
+    """Return the best order that sweeps from ``starts`` reach, and its crossings."""
+    links = sum(map(len, ins)) + 1
     rounds = max(2, min(12, _SWEEP_WORK // links))
     tries = min(_MOST_TRIES, _TRY_WORK // links)
     best: Layers = starts[0]
@@ -43,7 +59,7 @@ def reduce_crossings(starts: list[Layers], ins: Near, outs: Near) -> Layers:
             best, fewest = found, count
         if fewest <= _FEW or links > _SWEEP_WORK // 4:
             break
-    return best
+    return best, fewest
 
 
 def _shuffled(layers: Layers, tries: int) -> Iterator[Layers]:

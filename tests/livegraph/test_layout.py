@@ -14,6 +14,7 @@ from graphs import chain
 
 from livegraph.layout import Link, Placed, Size, layout, rank
 from livegraph.order import count_crossings, reduce_crossings
+from livegraph.pendants import pendants, put_back, without
 from livegraph.svg import Picture, draw, svg
 
 SEEDS = range(40)
@@ -166,6 +167,37 @@ def test_crossings_are_counted_and_reduced(seed: int) -> None:
 
 def _mean(upper: list[int], ins: list[list[int]]):  # noqa: ANN202
     return lambda w: sum(map(upper.index, ins[w])) / max(len(ins[w]), 1)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_inputs_with_one_use_are_put_where_they_cross_least(seed: int) -> None:
+    source = random.Random(seed)
+    lower = list(range(5, 9))
+    # 0 to 4 lead on and have an input of their own each; 9 to 11 have one use.
+    outs = [source.choices(lower, k=source.choice((1, 2))) for _ in range(5)]
+    outs += [[] for _ in lower]
+    outs += [[source.choice(lower)] for _ in range(3)]
+    ins: list[list[int]] = [[] for _ in outs]
+    for v, below in enumerate(outs):
+        for w in below:
+            ins[w].append(v)
+    for v in range(5):
+        outs.append([v])
+        ins[v].append(len(ins))
+        ins.append([ins[v][0]])
+    left_out = pendants(ins, outs)
+    assert [v for v, out in enumerate(left_out) if out] == [9, 10, 11]
+    upper = source.sample([0, 1, 2, 3, 4, 9, 10, 11], 8)
+    full = [upper, source.sample(lower, 4)]
+    core = without(full, left_out)
+    found = put_back(core, full, outs)
+    assert without(found, left_out) == core
+    assert sorted(found[0]) == sorted(upper)
+    assert count_crossings(found, outs) == min(
+        count_crossings([list(order), full[1]], outs)
+        for order in itertools.permutations(upper)
+        if [v for v in order if not left_out[v]] == core[0]
+    )
 
 
 def test_a_tree_has_no_crossing() -> None:
