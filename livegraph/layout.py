@@ -7,23 +7,25 @@ torch, no recursion. Inside, ``main`` is the axis along which forward runs and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heapreplace
 from math import inf
-from operator import sub
+from operator import add, sub
 
 from livegraph.order import reduce_crossings
+from livegraph.settle import FREE, Pull, Row, move, settle
 
 Point = tuple[float, float]
 Size = tuple[float, float]
 Link = tuple[int, int]
-Pulls = list[tuple[int, float, float]]  # neighbour, distance to keep, weight
 
 # A dummy next to a dummy should be straight before anything else is.
 _STRAIGHT = 8.0
 # A leaf follows the operation that uses it, and does not pull at it.
 _LEAF_PULL = 1e-5
+# What is to stay where it is pulls at itself.
+_HELD = 1e6
 # So many long links of one box share a trunk.
 _TRUNK = 4
 _DUMMIES = 2000
@@ -222,8 +224,12 @@ class _Grid:
         for v, r in enumerate(self.ranks):
             self.layers[r].append(v)
         if any(len(layer) > 1 for layer in self.layers):
-            starts = [self.layers, self._by_depth()]
-            self.layers = reduce_crossings(starts, self.ins, self.outs)
+            self.layers = reduce_crossings(self._starts(), self.ins, self.outs)
+
+    def _starts(self) -> Iterator[list[list[int]]]:
+        """Yield orders to begin with: as the boxes are numbered, and by depth."""
+        yield self.layers
+        yield self._by_depth()
 
     def _by_depth(self) -> list[list[int]]:
         """Layers in the order of a depth-first walk back from the results."""
@@ -264,27 +270,32 @@ class _Grid:
             for v, offset in zip(layer, offsets, strict=True):
                 cross[v] = offset - middle
             apart.append(offsets)
-        self._settle(apart)
+        rows = [
+            list(zip(layer, offsets, strict=True))
+            for layer, offsets in zip(self.layers, apart, strict=True)
+        ]
+        settle(rows, self.pull_in, self.pull_out, cross)
         for spine in self._spines():
             self._straighten(spine, place, apart)
-        for r, offsets in enumerate(apart):
-            self._follow(r, offsets)
+        for row in rows:
+            self._follow(row)
         if room < inf:
             self._squeeze(apart, half, room)
 
     def _ports(self, place: list[int], space: Space) -> None:
         """Spread the links along a box's side in the order of their other ends."""
-        self.pull_in: list[Pulls] = []
-        self.pull_out: list[Pulls] = []
-        ports_in: list[dict[int, list[float]]] = []
-        ports_out: list[dict[int, list[float]]] = []
-        for v in range(len(self.ranks)):
-            ports_in.append(self._side(v, self.ins[v], place, space.port))
-            ports_out.append(self._side(v, self.outs[v], place, space.port))
-        self.ports_in, self.ports_out = ports_in, ports_out
+        self.ports_in = self._sides(self.ins, place, space.port)
+        self.ports_out = self._sides(self.outs, place, space.port)
+        self.pull_in, self.pull_out = self._pulls()
+
+    def _pulls(self) -> tuple[list[Pull], list[Pull]]:
+        """Return what pulls each vertex from the layer before and after it."""
         count, ins = self.count, self.ins
+        ports_in, ports_out = self.ports_in, self.ports_out
         leaf = [not around for around in ins]
+        pull_in, pull_out = [], [FREE] * len(ins)
         for v, around in enumerate(ins):
+            total = weights = 0.0
             pulls = []
             for w in around:
                 shift = ports_out[w][v][0] - ports_in[v][w][0]
@@ -292,20 +303,28 @@ class _Grid:
                     weight = _STRAIGHT
                 else:
                     weight = _LEAF_PULL if leaf[w] and w < count else 1.0
-                pulls.append((w, shift, weight))
-            self.pull_in.append(pulls)
-            self.pull_out.append([])
-        for v, pulls in enumerate(self.pull_in):
-            for w, shift, weight in pulls:
-                self.pull_out[w].append((v, -shift, weight))
+                weights += weight
+                shift *= weight
+                total += shift
+                pulls.append((w, weight))
+                heavy, sum_, others = pull_out[w]
+                pull_out[w] = (heavy + weight, sum_ - shift, [*others, (v, weight)])
+            pull_in.append((weights, total, pulls))
+        return pull_in, pull_out
+
+    def _sides(
+        self, near: list[list[int]], place: list[int], step: float
+    ) -> list[dict[int, list[float]]]:
+        return [
+            self._side(v, around, place, step)
+            if len(around) > 1
+            else {w: [0.0] for w in around}
+            for v, around in enumerate(near)
+        ]
 
     def _side(
         self, v: int, around: list[int], place: list[int], step: float
     ) -> dict[int, list[float]]:
-        if len(around) == 1:
-            return {around[0]: [0.0]}
-        if not around:
-            return {}
         ports: dict[int, list[float]] = {}
         if v >= self.count:
             for w in around:
@@ -318,38 +337,12 @@ class _Grid:
             at += step
         return ports
 
-    def _settle(self, apart: list[list[float]]) -> None:
-        """Move each layer to where its neighbours want it, a few times over."""
-        turns = 8 if len(self.ranks) < 3000 else 3
-        ends = range(len(self.layers))
-        for _ in range(turns):
-            before = list(self.cross)
-            for r in ends:
-                self._move(r, apart[r], self.pull_in)
-            for r in reversed(ends):
-                self._move(r, apart[r], self.pull_out)
-            if max(map(abs, map(sub, before, self.cross))) < 1:
-                break
-        both = [
-            above + below
-            for above, below in zip(self.pull_in, self.pull_out, strict=True)
-        ]
-        for _ in range(max(2, turns // 2)):
-            before = list(self.cross)
-            for r in reversed(ends):
-                self._move(r, apart[r], both)
-            for r in ends:
-                self._move(r, apart[r], both)
-            if max(map(abs, map(sub, before, self.cross))) < 1:
-                break
-
     def _squeeze(
         self, apart: list[list[float]], half: list[float], room: float
     ) -> None:
         """Move what reaches out of a window of breadth ``room`` back into it."""
         cross = self.cross
-        low = min(c - h for c, h in zip(cross, half, strict=True))
-        high = max(c + h for c, h in zip(cross, half, strict=True))
+        low, high = min(map(sub, cross, half)), max(map(add, cross, half))
         if high - low <= room:
             return
         middles = sorted(
@@ -367,60 +360,6 @@ class _Grid:
                 slack = 0.0
             for v, offset in zip(layer, offsets, strict=True):
                 cross[v] = min(max(cross[v], first + offset), first + offset + slack)
-
-    def _move(
-        self,
-        r: int,
-        offsets: list[float],
-        pulls: Sequence[Pulls] | dict[int, Pulls],
-    ) -> None:
-        """Least squares under the distances: isotonic regression of a layer."""
-        cross = self.cross
-        layer = self.layers[r]
-        if len(layer) == 1:
-            v = layer[0]
-            around = pulls[v]
-            if len(around) == 1:
-                w, shift, _ = around[0]
-                cross[v] = cross[w] + shift
-            elif around:
-                total = weights = 0.0
-                for w, shift, weight in around:
-                    total += (cross[w] + shift) * weight
-                    weights += weight
-                cross[v] = total / weights
-            return
-        blocks: list[tuple[float, float, int]] = []  # weighted sum, weight, members
-        for v, offset in zip(layer, offsets, strict=True):
-            around = pulls[v]
-            if len(around) == 1:
-                w, shift, weights = around[0]
-                total = (cross[w] + shift) * weights - offset * weights
-            else:
-                total = weights = 0.0
-                for w, shift, weight in around:
-                    total += (cross[w] + shift) * weight
-                    weights += weight
-                if not weights:
-                    weights = 0.01
-                    total = cross[v] * weights
-                total -= offset * weights
-            members = 1
-            while blocks:
-                other, heavy, more = blocks[-1]
-                if other * weights < total * heavy:
-                    break
-                blocks.pop()
-                total += other
-                weights += heavy
-                members += more
-            blocks.append((total, weights, members))
-        i = 0
-        for total, weights, members in blocks:
-            at = total / weights
-            for _ in range(members):
-                cross[layer[i]] = at + offsets[i]
-                i += 1
 
     def _spines(self) -> list[list[int]]:
         """Return the paths that neither branch nor join, but for leaves; trunks."""
@@ -484,15 +423,14 @@ class _Grid:
         for v, shift in zip(run, shifts, strict=True):
             cross[v] = base + shift
 
-    def _follow(self, r: int, offsets: list[float]) -> None:
+    def _follow(self, row: Row) -> None:
         """Move the leaves of a layer to what uses them; the rest stays."""
-        layer, ins, count = self.layers[r], self.ins, self.count
-        if any(v < count and not ins[v] for v in layer):
-            kept = {
-                v: self.pull_out[v] if v < count and not ins[v] else [(v, 0.0, 1e6)]
-                for v in layer
-            }
-            self._move(r, offsets, kept)
+        ins, count = self.ins, self.count
+        leaves = [v for v, _ in row if v < count and not ins[v]]
+        if leaves:
+            pulls = {v: (_HELD, 0.0, [(v, _HELD)]) for v, _ in row}
+            pulls.update([(v, self.pull_out[v]) for v in leaves])
+            move(row, pulls, self.cross)
 
     def draw(self, space: Space) -> Placed:
         """Turn layers and centres into corners and routes."""

@@ -7,7 +7,7 @@ layer. Barycentre sweeps find a good order, moves of single vertices polish it.
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from random import Random
 
@@ -25,19 +25,22 @@ _FEW = 1
 _IDLE = (4, 0)
 
 
-def reduce_crossings(starts: list[Layers], ins: Near, outs: Near) -> Layers:
+def reduce_crossings(starts: Iterable[Layers], ins: Near, outs: Near) -> Layers:
     """Return the order with the fewest crossings reached from any of ``starts``.
 
     ``ins[v]`` and ``outs[v]`` are the neighbours of ``v`` in the layer before
     and after, once for each link. What has one use is put in last; where that
     adds a crossing, all vertices are moved together once more.
     """
-    counts = [count_crossings(layers, outs) for layers in starts]
-    best = starts[counts.index(min(counts))]
-    if min(counts) == 0:
-        return best
+    tried = []
+    for layers in starts:
+        count = count_crossings(layers, outs)
+        if count == 0:
+            return layers
+        tried.append((count, layers))
+    _, best = min(tried, key=lambda one: one[0])
     left_out = pendants(ins, outs)
-    core = [without(layers, left_out) for layers in starts]
+    core = [without(layers, left_out) for _, layers in tried]
     core.sort(key=lambda layers: count_crossings(layers, outs))
     found, least = _fewest(core, without(ins, left_out), outs)
     order = put_back(found, best, outs)

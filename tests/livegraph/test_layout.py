@@ -173,18 +173,15 @@ def _mean(upper: list[int], ins: list[list[int]]):  # noqa: ANN202
 def test_inputs_with_one_use_are_put_where_they_cross_least(seed: int) -> None:
     source = random.Random(seed)
     lower = list(range(5, 9))
-    # 0 to 4 lead on and have an input of their own each; 9 to 11 have one use.
+    # 0 to 4 come from 12 and lead on; 9 to 11 have one use.
     outs = [source.choices(lower, k=source.choice((1, 2))) for _ in range(5)]
     outs += [[] for _ in lower]
     outs += [[source.choice(lower)] for _ in range(3)]
+    outs.append(list(range(5)))
     ins: list[list[int]] = [[] for _ in outs]
     for v, below in enumerate(outs):
         for w in below:
             ins[w].append(v)
-    for v in range(5):
-        outs.append([v])
-        ins[v].append(len(ins))
-        ins.append([ins[v][0]])
     left_out = pendants(ins, outs)
     assert [v for v, out in enumerate(left_out) if out] == [9, 10, 11]
     upper = source.sample([0, 1, 2, 3, 4, 9, 10, 11], 8)
