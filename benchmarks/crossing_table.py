@@ -13,6 +13,7 @@ import torch
 from livegraph import record
 from livegraph.card import card
 from livegraph.graph import Graph
+from livegraph.theme import style_of
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -48,7 +49,7 @@ def crossing_table() -> bool:
     for name, graph in graphs:
         place = {node.id: i for i, node in enumerate(graph.nodes)}
         links = [(place[edge.src], place[edge.dst]) for edge in graph.edges]
-        cards = [card(node) for node in graph.nodes]
+        cards = [card(node, style_of("light")) for node in graph.nodes]
         sizes = [(one.width, one.height) for one in cards]
         down = len(graph.nodes) > 12
         dot, our = (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import textwrap
-from collections import defaultdict
 from collections.abc import Sequence
 from html import escape as escape_anew
 
 from livegraph.graph import Number, Value
 from livegraph.numbers import number_words
+from livegraph.theme import Style
 from livegraph.words import Words
 
 # Widths of letters as parts of the font size, on the safe side.
@@ -22,6 +23,9 @@ _CELL = 11
 _SQUARE = "h10v10h-10z"
 _CROSS = "m2 2l6 6m0-6l-6 6"
 _LEVELS = 4
+# By level, of which those below zero count from the end; between them the odd ones.
+_SHADES = tuple([f"lg-h{level}" for level in (0, 1, 2, 3, 4, "x", -4, -3, -2, -1)])
+_ODD = 5
 _TINY = 1e-300
 _MOST_ROWS = 16
 _MOST_COLUMNS = 20
@@ -29,6 +33,7 @@ ROW_LENGTH = 26
 
 # A picture says the same words on many cards.
 escape = functools.lru_cache(maxsize=1024)(escape_anew)
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
 # Letters by which the row of a matrix, which cannot be wrapped, may be longer.
 _MORE = 6
 # A vector of so many numbers is written out, on several lines if need be.
@@ -82,14 +87,16 @@ def width(words: str, size: float, part: float = SANS) -> float:
     """Estimate the width of ``words`` in pixels at a font size."""
     if words.isascii():
         return len(words) * size * part
-    wide = 0.0
-    for c in words:
-        wide += size * (part if c < "\x7f" else 0.85 if c < "\u2e80" else 1)
-    return wide
+    wide = len(words) * part
+    for c in _BEYOND_ASCII.findall(words):
+        wide += (0.85 if c < "\u2e80" else 1) - part
+    return wide * size
 
 
 def letters(words: str) -> int:
     """Return how many Latin letters of one width take as much room as ``words``."""
+    if words.isascii():
+        return len(words)
     return math.ceil(width(words, 1, MONO) / MONO - 1e-9)
 
 
@@ -157,22 +164,20 @@ class Block:
             self.width = max(width(line, 13.5, MONO) for line in self.lines)
             self.height = 17 * len(self.lines)
 
-    def draw(self, x: float, y: float) -> str:
+    def draw(self, x: float, y: int, style: Style) -> str:
         """Return the SVG with the top left corner at ``x``, ``y``."""
-        if not self.cells:
-            out = []
-            for i, line in enumerate(self.lines):
-                at = y + 12 + 17 * i
-                out.append(
-                    f'<text class="{self.mark}" x="{x:g}" y="{at:g}">'
-                    f"{escape(line)}</text>"
-                )
-            return "".join(out)
-        below = y + self.rows * _CELL + 14
-        return (
-            _heat(self.cells, _corners(self.rows, self.columns, x, y))
-            + f'<text class="lg-m" x="{x:g}" y="{below:g}">{self.scale}</text>'
-        )
+        if self.cells:
+            at = y + self.rows * _CELL + 14
+            return (
+                _heat(self.cells, _cells(self.rows, self.columns, x, y), style)
+                + f'<text{style["lg-m"]} x="{x:g}" y="{at}">{self.scale}</text>'
+            )
+        mark, at = style[self.mark], y - 5
+        out = ""
+        for line in self.lines:
+            at += 17
+            out += f'<text{mark} x="{x:g}" y="{at}">{escape(line)}</text>'
+        return out
 
 
 def _sum(parts: list[Value], total: str, row: int) -> list[str]:
@@ -220,7 +225,7 @@ def _scale(value: Value) -> str:
     return f"{float(value.low):.3g} … {float(value.high):.3g}"
 
 
-def _heat(numbers: Sequence[Number], corners: Sequence[str]) -> str:
+def _heat(numbers: Sequence[Number], cells: Sequence[str], style: Style) -> str:
     """Return coloured cells: blue above zero, red below, strong means large.
 
     A cell that is not finite is crossed. Numbers of a complex tensor show
@@ -234,25 +239,30 @@ def _heat(numbers: Sequence[Number], corners: Sequence[str]) -> str:
     plain = numbers if total - total == 0 else [c for c in numbers if c - c == 0]
     top = max(max(plain), -min(plain)) if plain else 0.0
     part = _LEVELS / top if top > _TINY else 0.0
-    paths: defaultdict[int | str, list[str]] = defaultdict(list)
+    paths = [""] * len(_SHADES)
     if plain is numbers:
-        for corner, c in zip(corners, numbers, strict=True):
-            paths[round(part * c)].append(corner)
+        for cell, c in zip(cells, numbers, strict=True):
+            paths[round(part * c)] += cell
     else:
-        for corner, c in zip(corners, numbers, strict=True):
-            paths[round(part * c) if c - c == 0 else "x"].append(corner)
-    drawn = []
-    for level, at in paths.items():
-        end = _CROSS if level == "x" else _SQUARE
-        drawn.append(f'<path class="lg-h{level}" d="{end.join(at)}{end}"/>')
-    return "".join(drawn)
+        for cell, c in zip(cells, numbers, strict=True):
+            if c - c == 0:
+                paths[round(part * c)] += cell
+            else:
+                paths[_ODD] += cell.replace(_SQUARE, _CROSS)
+    return "".join(
+        [
+            f'<path{style[shade]} d="{path}"/>'
+            for shade, path in zip(_SHADES, paths, strict=True)
+            if path
+        ]
+    )
 
 
 @functools.lru_cache(maxsize=128)
-def _corners(rows: int, columns: int, x: float, y: float) -> tuple[str, ...]:
-    """Return where the cells of a heat map begin, as path data."""
+def _cells(rows: int, columns: int, x: float, y: int) -> tuple[str, ...]:
+    """Return the cells of a heat map as path data."""
     across = [f"M{x + j * _CELL:g} " for j in range(columns)]
-    downs = [f"{y + i * _CELL:g}" for i in range(rows)]
+    downs = [f"{y + i * _CELL}{_SQUARE}" for i in range(rows)]
     return tuple([start + at for at in downs for start in across])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from livegraph.block import (
     BOLD,
     MONO,
@@ -17,12 +19,14 @@ from livegraph.block import (
     width,
 )
 from livegraph.graph import Node, Saved, Value
+from livegraph.theme import Style
 from livegraph.words import ENGLISH, Words
 
 PAD = 12
 _FOOT_LINE = 17
 _FOOT_LENGTH = 38
 _NARROW = 130
+_GAP = 8  # between a name and its expression
 _LEAF_ROUND = 12
 _ROUND = 5
 
@@ -32,82 +36,89 @@ _STACK = 8
 # Stands in the text of a card for a place that its final size decides.
 _FREE = "\0"
 
+_SHELLS = {
+    "leaf": "lg-c", "op": "lg-c", "root": "lg-cr", "const": "lg-cc", "group": "lg-cg",
+}  # fmt: skip
+
 
 class Card:
     """A measured card.
 
-    ``width`` may be enlarged by the caller before ``draw``; ``parts`` is SVG
-    that hangs on the left edge.
+    ``width`` may be enlarged by the caller before ``draw``; ``parts`` is SVG that
+    hangs on the left edge, ``foot`` the lines at the bottom: class and words.
     """
 
-    __slots__ = ("foot", "height", "kind", "mapped", "parts", "shape", "tip", "width")
+    __slots__ = (
+        "foot", "height", "kind", "mapped", "parts", "shape", "style", "tip", "width",
+    )  # fmt: skip
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, style: Style) -> None:
         self.kind = kind
-        self.width = 0.0
-        self.height = 0.0
+        self.style = style
+        self.width = 0
+        self.height = 0
         self.parts: list[str] = []
-        self.foot: list[str] = []
+        self.foot: list[tuple[str, str]] = []
         self.shape = ""
         self.tip = ""
         self.mapped = False  # whether a heat map is on it
 
     def draw(self) -> str:
         """Return the SVG, with the top left corner at the origin."""
+        style, kind = self.style, self.kind
         w, h = self.width, self.height
-        if self.kind == "group":
-            w, h = w - _STACK, h - _STACK
         tip = f"<title>{escape(self.tip)}</title>" if self.tip else ""
-        if self.kind == "number":
+        if kind == "number":
             return (
-                f'{tip}<rect class="lg-cc" width="{w:g}" height="{h:g}" '
+                f'{tip}<rect{style["lg-cc"]} width="{w}" height="{h}" '
                 f'rx="{_LEAF_ROUND}"/>'
                 + "".join(self.parts).replace(_FREE, f"{w / 2:g}")
             )
-        r = _LEAF_ROUND if self.kind == "leaf" else _ROUND
-        shell = {"root": "lg-cr", "const": "lg-cc", "group": "lg-cg"}
+        r = _LEAF_ROUND if kind == "leaf" else _ROUND
+        shell = style[_SHELLS[kind]]
         out = [tip]
-        if self.kind == "group":
+        if kind == "group":
+            w, h = w - _STACK, h - _STACK
             for step in (_STACK, _STACK // 2):
                 out.append(
-                    f'<rect class="lg-cg" x="{step}" y="{step}" '
-                    f'width="{w:g}" height="{h:g}" rx="{r}"/>'
+                    f'<rect{shell} x="{step}" y="{step}" '
+                    f'width="{w}" height="{h}" rx="{r}"/>'
                 )
-        out.append(
-            f'<rect class="{shell.get(self.kind, "lg-c")}" width="{w:g}" '
-            f'height="{h:g}" rx="{r}"/>'
-        )
+        out.append(f'<rect{shell} width="{w}" height="{h}" rx="{r}"/>')
         if self.foot:
-            top = h - 7 - _FOOT_LINE * len(self.foot)
+            y = h - 7 - _FOOT_LINE * len(self.foot)
             e = r - 1
             out.append(
-                f'<path class="lg-foot" d="M1 {top:g}H{w - 1:g}V{h - r:g}a{e} {e} 0 0 '
+                f'<path{style["lg-foot"]} d="M1 {y}H{w - 1}V{h - r}a{e} {e} 0 0 '
                 f'1-{e} {e}H{r}a{e} {e} 0 0 1-{e}-{e}z"/>'
             )
-            for i, line in enumerate(self.foot):
-                out.append(line.replace(_FREE, f"{top + 15.5 + _FOOT_LINE * i:g}"))
-        if self.kind == "leaf":
+            for mark, line in self.foot:
+                out.append(f'<text{style[mark]} x="{PAD}" y="{y + 15.5}">{line}</text>')
+                y += _FOOT_LINE
+        if kind == "leaf":
             out.append(
-                f'<path class="lg-bl" d="M1.6 6A12 12 0 0 1 12 0H{w - 12:g}'
+                f'<path{style["lg-bl"]} d="M1.6 6A12 12 0 0 1 12 0H{w - 12}'
                 f'A12 12 0 0 1 {w - 1.6:g} 6z"/>'
             )
-        elif self.kind in ("op", "root"):
+        elif kind == "op":
+            out.append(f'<path{style["lg-bo"]} d="M0 5q0-5 5-5H{w - 5}q5 0 5 5z"/>')
+        elif kind == "root":
             out.append(
-                f'<path class="lg-b{self.kind[0]}" '
-                f'd="M0 5q0-5 5-5H{w - 5:g}q5 0 5 5z"/>'
+                f'<path{style["lg-br"]} d="M0 5q0-5 5-5H{w - 5}q5 0 5 5z"/>'
+                f'<path{style["lg-br"]} d="M1 7.5h{w - 2}v2h-{w - 2}z"/>'
             )
-            if self.kind == "root":
-                out.append(f'<path class="lg-br" d="M1 7.5h{w - 2:g}v2h-{w - 2:g}z"/>')
-        if self.kind == "group":
-            out.extend([part.replace(_FREE, f"{w - PAD:g}") for part in self.parts])
+        if kind == "group":
+            out.extend([part.replace(_FREE, str(w - PAD)) for part in self.parts])
         else:
-            out.extend(self.parts)
+            out += self.parts
         if self.shape:
-            out.append(f'<text class="lg-e" x="{w - PAD:g}" y="27">{self.shape}</text>')
+            out.append(f'<text{style["lg-e"]} x="{w - PAD}" y="27">{self.shape}</text>')
         return "".join(out)
 
 
-def card(node: Node, words: Words = ENGLISH, narrow: bool = False) -> Card:
+def card(
+    node: Node, style: Style, words: Words = ENGLISH, narrow: bool = False
+) -> Card:
     """Measure the card of ``node``; ``words`` translates its labels.
 
     A ``narrow`` card puts below each other what else stands side by side.
@@ -116,8 +127,8 @@ def card(node: Node, words: Words = ENGLISH, narrow: bool = False) -> Card:
     if node.kind == "const" and not node.name and not node.marks:
         number = short(node.value)
         if number:
-            return _number_card(number)
-    made = Card("root" if root else node.kind)
+            return _number_card(number, style)
+    made = Card("root" if root else node.kind, style)
     wide = _heading(made, node, root, narrow)
     if len(node.values) > 1:
         wide = max(wide, _outputs(made, node, words))
@@ -128,27 +139,28 @@ def card(node: Node, words: Words = ENGLISH, narrow: bool = False) -> Card:
         wide = max(wide, _footer(made, node, words, narrow))
     made.height += 7 + _FOOT_LINE * len(made.foot) if made.foot else 4
     made.width = round(max(wide, 92))
-    made.height = round(made.height)
     dtype = node.value.dtype if node.value else ""
     made.tip = " · ".join(filter(None, (node.name or node.expr, dtype, node.module)))
     return made
 
 
-def group_card(label: str, ops: int, last: Node, words: Words = ENGLISH) -> Card:
+def group_card(
+    label: str, ops: int, last: Node, style: Style, words: Words = ENGLISH
+) -> Card:
     """Measure the card of a folded group; ``last`` is its last operation."""
-    made = Card("group")
+    made = Card("group", style)
     shown = label if len(label) <= 30 else label[:14] + "…" + label[-15:]
     made.shape = shape(last.value)
     count = words.operations.format(count=ops)
     value = brief(last.value)
     made.parts = [
-        f'<text class="lg-n" x="{PAD}" y="27">{escape(shown)}</text>',
-        f'<text class="lg-s" x="{PAD}" y="46">{escape(count)}</text>',
+        f'<text{style["lg-n"]} x="{PAD}" y="27">{escape(shown)}</text>',
+        f'<text{style["lg-s"]} x="{PAD}" y="46">{escape(count)}</text>',
     ]
     wide = width(shown, 15, BOLD) + (12 + width(made.shape, 11.5) if made.shape else 0)
     wide = max(wide, width(count, 11.5) + 20 + width(value, 11.5, MONO))
     made.parts.append(
-        f'<text class="lg-m" x="{_FREE}" y="46" text-anchor="end">{value}</text>'
+        f'<text{style["lg-m"]} x="{_FREE}" y="46" text-anchor="end">{value}</text>'
     )
     made.width = round(max(wide + 2 * PAD, 120)) + _STACK
     made.height = 58 + _STACK
@@ -156,24 +168,24 @@ def group_card(label: str, ops: int, last: Node, words: Words = ENGLISH) -> Card
     return made
 
 
-def stub(label: str) -> Card:
+def stub(label: str, style: Style) -> Card:
     """Measure the card that stands for something outside an opened group."""
     shown = label if len(label) <= 22 else label[:10] + "…" + label[-11:]
-    made = _number_card(shown)
+    made = _number_card(shown, style)
     made.tip = label
     return made
 
 
-def sign(label: str, kind: str) -> Card:
+def sign(label: str, kind: str, style: Style) -> Card:
     """Measure a card that says nothing but its name."""
     shown = label if len(label) <= 12 else "…" + label[-11:]
     if kind == "const":
-        return _number_card(shown)
-    made = Card(kind)
+        return _number_card(shown, style)
+    made = Card(kind, style)
     made.width = round(width(shown, 15, BOLD) + 2 * PAD)
     made.height = 36
     made.parts = [
-        f'<text class="lg-n" x="{made.width / 2:g}" y="27" text-anchor="middle">'
+        f'<text{style["lg-n"]} x="{made.width / 2:g}" y="27" text-anchor="middle">'
         f"{escape(shown)}</text>"
     ]
     if kind == "group":
@@ -182,11 +194,11 @@ def sign(label: str, kind: str) -> Card:
     return made
 
 
-def _number_card(words: str) -> Card:
-    made = Card("number")
+def _number_card(words: str, style: Style) -> Card:
+    made = Card("number", style)
     made.width = round(max(34, width(words, 13.5, MONO) + 20))
     made.height = 30
-    made.parts = [f'<text class="lg-ct" x="{_FREE}" y="20">{escape(words)}</text>']
+    made.parts = [f'<text{style["lg-ct"]} x="{_FREE}" y="20">{escape(words)}</text>']
     return made
 
 
@@ -208,41 +220,47 @@ def _heading(made: Card, node: Node, root: bool, narrow: bool) -> float:
     if len(node.values) == 1:
         made.shape = shape(node.value)
     beside = 12 + width(made.shape, 11.5) if made.shape else 0.0
-    name_wide = width(shown, 15, BOLD)
-    lead = "= " if name else ""
-    expr_wide = width(lead + expr, 12.5, MONO) if expr else 0.0
-    name_part = f'<tspan class="lg-n">{escape(shown)}</tspan>' if name else ""
-    mark = "lg-xr" if root else "lg-xo"
-    expr_part = f'<tspan class="{mark}">{lead}{escape(expr)}</tspan>' if expr else ""
     made.height = 34
-    if narrow and name and expr:
-        made.parts.append(
-            f'<text x="{PAD}" y="27">{name_part}</text>'
-            f'<text x="{PAD}" y="45">{expr_part}</text>'
-        )
-        made.height = 52
-        return max(name_wide + beside, expr_wide) + 2 * PAD
-    gap = 8 if name and expr else 0
-    if gap:
-        expr_part = expr_part.replace("<tspan", f'<tspan dx="{gap}"', 1)
-    made.parts.append(f'<text x="{PAD}" y="27">{name_part}{expr_part}</text>')
-    return name_wide + expr_wide + gap + beside + 2 * PAD
+    style = made.style
+    name_wide = expr_wide = 0.0
+    if name:
+        name_wide = width(shown, 15, BOLD)
+        shown = f"<tspan{style['lg-n']}>{escape(shown)}</tspan>"
+    if expr:
+        beyond = name and not narrow
+        lead = "= " if name else ""
+        expr_wide = width(lead + expr, 12.5, MONO)
+        mark = style["lg-xr" if root else "lg-xo"]
+        gap = f' dx="{_GAP}"' if beyond else ""
+        expr = f"<tspan{gap}{mark}>{lead}{escape(expr)}</tspan>"
+        if beyond:
+            expr_wide += _GAP
+        elif name:
+            made.height = 52
+            made.parts.append(
+                f'<text x="{PAD}" y="27">{shown}</text>'
+                f'<text x="{PAD}" y="45">{expr}</text>'
+            )
+            return max(name_wide + beside, expr_wide) + 2 * PAD
+    made.parts.append(f'<text x="{PAD}" y="27">{shown}{expr}</text>')
+    return name_wide + expr_wide + beside + 2 * PAD
 
 
 def _columns(made: Card, node: Node, words: Words, narrow: bool) -> float:
     """The value and, beside or below it, the gradient."""
     row = 14 if narrow else ROW_LENGTH
+    style = made.style
     left = Block(node.value, "v", words, row)
     right = _gradient(node, words, row)
-    made.mapped = bool(left.cells) or bool(right and right.cells)
     label = words.value
     y = made.height + 9
     made.parts.append(
-        f'<text class="lg-s" x="{PAD}" y="{y:g}">{escape(label)}</text>'
-        + left.draw(PAD, y + 6)
+        f'<text{style["lg-s"]} x="{PAD}" y="{y}">{escape(label)}</text>'
+        + left.draw(PAD, y + 6, style)
     )
     wide = max(left.width, width(label, 11.5))
     made.height = y + left.height + 14
+    made.mapped = bool(left.cells)
     if not right:
         return wide + 2 * PAD
     label = words.grad
@@ -255,10 +273,11 @@ def _columns(made: Card, node: Node, words: Words, narrow: bool) -> float:
         x += wide + 20
         wide += right_wide + 20
     made.parts.append(
-        f'<g class="lg-gr"><text class="lg-sg" x="{x:g}" y="{y:g}">'
-        f"{escape(label)}</text>{right.draw(x, y + 6)}</g>"
+        f'<g{style["lg-gr"]}><text{style["lg-sg"]} x="{x:g}" y="{y}">'
+        f"{escape(label)}</text>{right.draw(x, y + 6, style)}</g>"
     )
     made.height = max(made.height, y + right.height + 14)
+    made.mapped = made.mapped or bool(right.cells)
     return wide + 2 * PAD
 
 
@@ -311,13 +330,14 @@ def _outputs(made: Card, node: Node, words: Words) -> float:
         + max(width(words.value, 11.5), *(width(one, 13.5, MONO) for one in values))
         + 18
     )
+    style = made.style
     y = made.height + 9
-    out = [f'<text class="lg-s" x="{first:g}" y="{y:g}">{escape(words.value)}</text>']
+    out = [f'<text{style["lg-s"]} x="{first:g}" y="{y}">{escape(words.value)}</text>']
     end = second - 18
     if last:
         label = words.grad
         out.append(
-            f'<text class="lg-sg" x="{second:g}" y="{y:g}">{escape(label)}</text>'
+            f'<text{style["lg-sg"]} x="{second:g}" y="{y}">{escape(label)}</text>'
         )
         end = second + max(
             width(label, 11.5), *(width(one, 13.5, MONO) for one in grads)
@@ -325,12 +345,12 @@ def _outputs(made: Card, node: Node, words: Words) -> float:
     for name, value, grad in zip(names, values, grads, strict=True):
         y += 18
         out.append(
-            f'<text class="lg-m" x="{PAD}" y="{y:g}">{escape(name)}</text>'
-            f'<text class="lg-v" x="{first:g}" y="{y:g}">{escape(value)}</text>'
+            f'<text{style["lg-m"]} x="{PAD}" y="{y}">{escape(name)}</text>'
+            f'<text{style["lg-v"]} x="{first:g}" y="{y}">{escape(value)}</text>'
         )
         if grad:
             out.append(
-                f'<text class="lg-g" x="{second:g}" y="{y:g}">{escape(grad)}</text>'
+                f'<text{style["lg-g"]} x="{second:g}" y="{y}">{escape(grad)}</text>'
             )
     made.parts.extend(out)
     made.height = y + 12
@@ -342,37 +362,36 @@ _WARNINGS = ("freed", "undefined", "changed")
 
 def _chips(made: Card, node: Node, words: Words) -> float:
     """Small labels: what is special about this node."""
-    told = "freed" if "freed" in [one.state for one in node.saved] else ""
-    labels = [
-        (words.mark(mark), mark in _WARNINGS)
-        for mark in node.marks
-        if mark not in ("root", told)
-    ]
+    labels = []
+    if node.marks:
+        freed = any(one.state == "freed" for one in node.saved)
+        hidden = ("root", "freed") if freed else ("root",)
+        labels = [
+            (words.mark(mark), mark in _WARNINGS)
+            for mark in node.marks
+            if mark not in hidden
+        ]
     if node.hooks:
         count = len(node.hooks)
         label = words.hooks.format(count=count) if count > 1 else words.hook
         labels.append((label, False))
-    bad = odd(node.value)
-    for value in node.values[1:]:
-        bad = bad or odd(value)
-    for one in node.grads:
-        for value in one:
-            bad = bad or odd(value)
-    bad = bad or odd(node.held)
+    values = chain(node.values, *node.grads, (node.held,))
+    bad = next(filter(None, map(odd, values)), "")
     if bad:
         labels.append((bad, True))
     if not labels:
         return 0
     x = float(PAD)
     y = made.height - 2
+    style = made.style
     for label, warn in labels:
         wide = width(label, 11.5, BOLD) + 32 if warn else width(label, 11.5) + 14
         shell, mark = ("lg-warn", "lg-wt") if warn else ("lg-chip", "lg-s")
         sign = "⚠ " if warn else ""
         made.parts.append(
-            f'<rect class="{shell}" x="{x:g}" y="{y:g}" width="{wide:.4g}" '
+            f'<rect{style[shell]} x="{x:g}" y="{y}" width="{wide:.4g}" '
             f'height="18" rx="9"/>'
-            f'<text class="{mark}" x="{x + 7:g}" y="{y + 13:g}">'
+            f'<text{style[mark]} x="{x + 7:g}" y="{y + 13}">'
             f"{sign}{escape(label)}</text>"
         )
         x += wide + 6
@@ -393,22 +412,18 @@ def _footer(made: Card, node: Node, words: Words, narrow: bool) -> float:
     """The name of the node, and what it saved under which name."""
     lines = [("lg-m", escape(node.fn), width(node.fn, 11.5, MONO))]
     room = 18 if narrow else _FOOT_LENGTH
-    for state, form in _STATES.items() if node.saved else ():
+    states = {one.state for one in node.saved}
+    for state in filter(states.__contains__, _STATES):
         saved = [one for one in node.saved if one.state == state]
-        if not saved:
-            continue
         mark = "lg-x" if state == "overwritten" else "lg-m"
-        label = words.mark(form)
+        label = words.mark(_STATES[state])
         for i, line in enumerate(_wrap(saved, room - letters(label))):
             lead = label + " " if i == 0 else "\u00a0\u00a0"
             if state == "overwritten" and i == 0:
                 lead = "⚠ " + lead
             wide = width(lead + line, 11.5, MONO)
             lines.append((mark, escape(lead + line), wide))
-    made.foot = [
-        f'<text class="{mark}" x="{PAD}" y="{_FREE}">{line}</text>'
-        for mark, line, _ in lines
-    ]
+    made.foot = [(mark, line) for mark, line, _ in lines]
     return max(wide for _, _, wide in lines) + 2 * PAD
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from livegraph.block import MONO, escape, width
+from livegraph.theme import Style
 
 Route = list[tuple[float, float]]
 Rect = tuple[float, float, float, float]
@@ -20,52 +21,50 @@ _SEATS = (0, -0.17, 0.17, -0.33, 0.33, -0.5, 0.5)
 def line(route: Route, *, down: bool, shift: float, back: bool = False) -> str:
     """Return path data along ``route``, beside it by ``shift`` pixels.
 
-    The line ends short of its arrowhead, which is at the start of the route
-    for a line ``back``; it is written from the start all the same, so that the
-    dashes of lines on a common trunk fall on each other.
+    Points of ``route`` say how far along the picture, then how far across. The
+    line ends short of its arrowhead, which is at the start of the route for a
+    line ``back``; it is written from the start all the same, so that the dashes
+    of lines on a common trunk fall on each other.
     """
-    if down:
-        route = [(y, x) for x, y in route]
-    points = _cut(route[::-1])[::-1] if back else _cut(route)
-    x, y = points[0]
-    level = y + shift
+    x, y = route[0]
+    # Where the first swing begins and the last one ends; an arrowhead in the way
+    # takes its place.
+    leaves, enters, end = route[1][0], route[-2][0], route[-1][0]
+    if back:
+        x += _HEAD
+        leaves = max(leaves, x)
+    else:
+        end -= _HEAD
+        enters = min(enters, end)
+    last = len(route) - 2
     # The whole number next to a float is quicker than its format ".0f".
-    main, cross = round(x), round(level)
-    parts = [f"M{cross} {main}" if down else f"M{main} {cross}"]
+    main, cross = round(x), round(y + shift)
+    path = f"M{cross} {main}" if down else f"M{main} {cross}"
     drawn = x
-    for i in range(2, len(points), 2):
-        nx, ny = points[i]
+    for i in range(2, len(route), 2):
+        ny = route[i][1]
         rise = ny - y
         if -0.5 < rise < 0.5:
             # A straight piece is written when it ends.
-            x = nx
             continue
-        x = points[i - 1][0]
+        before, after = route[i - 1][0], route[i][0]
+        x = leaves if i == 2 else before
+        nx = enters if i == last else after
         if x != drawn:
-            parts.append(f"L{cross} {round(x)}" if down else f"L{round(x)} {cross}")
+            path += f"L{cross} {round(x)}" if down else f"L{round(x)} {cross}"
         # Beside a slope, a line of the same form has to move along as well
         # as across, or the two run into each other.
         lean = shift * max(-1.5, min(1.5, 1.2 * rise / (nx - x)))
-        middle = round((route[i - 1][0] + route[i][0]) / 2 - lean)
+        middle = round((before + after) / 2 - lean)
         ahead = round(ny + shift)
         if down:
-            parts.append(f"C{cross} {middle} {ahead} {middle} {ahead} {round(nx)}")
+            path += f"C{cross} {middle} {ahead} {middle} {ahead} {round(nx)}"
         else:
-            parts.append(f"C{middle} {cross} {middle} {ahead} {round(nx)} {ahead}")
+            path += f"C{middle} {cross} {middle} {ahead} {round(nx)} {ahead}"
         drawn, y, cross = nx, ny, ahead
-    x = points[-1][0]
-    if x != drawn:
-        parts.append(f"L{cross} {round(x)}" if down else f"L{round(x)} {cross}")
-    return "".join(parts)
-
-
-def _cut(route: Route) -> Route:
-    """Return ``route`` without the place that the arrowhead at its end takes."""
-    (bx, by), (x, y) = route[-2:]
-    x += _HEAD if x < route[0][0] else -_HEAD
-    if abs(bx - route[-1][0]) < _HEAD:
-        return [*route[:-2], (x, by), (x, y)]
-    return [*route[:-1], (x, y)]
+    if end != drawn:
+        path += f"L{cross} {round(end)}" if down else f"L{round(end)} {cross}"
+    return path
 
 
 def head(route: Route, *, down: bool, shift: float, back: bool = False) -> str:
@@ -73,43 +72,43 @@ def head(route: Route, *, down: bool, shift: float, back: bool = False) -> str:
     x, y = route[0] if back else route[-1]
     size = _HEAD if back else -_HEAD
     if down:
-        return f"M{round(x + shift)} {round(y)}l-4 {size}h8z"
+        return f"M{round(y + shift)} {round(x)}l-4 {size}h8z"
     return f"M{round(x)} {round(y + shift)}l{size}-4v8z"
 
 
 class Pills:
     """Places pills so that none covers another."""
 
-    def __init__(self, down: bool) -> None:
+    def __init__(self, down: bool, style: Style) -> None:
         self.down = down
+        self.style = style
         self.taken: dict[int, list[Rect]] = {}
 
     def place(self, route: Route, label: str, none: bool = False) -> str:
         """Return the SVG of a pill with ``label`` on the last swing of ``route``."""
         wide = pill_width(label)
         (ax, ay), (bx, by) = route[-3] if len(route) > 2 else route[0], route[-2]
-        if self.down:
-            ax, ay, bx, by = ay, ax, by, bx
         taken = self.taken.setdefault(round(bx), [])
         room = bx - ax - (_PILL_HEIGHT if self.down else wide) - 2 * _CLEAR
         best = (float("inf"), 0.0, 0.0)
         for seat in _SEATS:
             x = (ax + bx) / 2 + seat * max(room, 0)
-            y = ay + (by - ay) * _rise((x - ax) / (bx - ax))
+            y = ay + (by - ay) * _rise((x - ax) / (bx - ax)) if ay != by else ay
             if self.down:
                 x, y = y, x
-            overlap = sum(_overlap(x, y, wide, rect) for rect in taken)
+            overlap = sum([_overlap(x, y, wide, rect) for rect in taken])
             if overlap < best[0]:
                 best = (overlap, x, y)
             if not overlap:
                 break
         _, x, y = best
         taken.append((x - wide / 2, y - 10, x + wide / 2, y + 10))
+        style = self.style
         shell, mark = ("lg-pn", "lg-nt") if none else ("lg-p", "lg-pt")
         return (
-            f'<rect class="{shell}" x="{x - wide / 2:.1f}" y="{y - 10:.1f}" '
+            f'<rect{style[shell]} x="{x - wide / 2:.1f}" y="{y - 10:.1f}" '
             f'width="{wide:.0f}" height="{_PILL_HEIGHT}" rx="10"/>'
-            f'<text class="{mark}" x="{x:.1f}" y="{y + 4.2:.1f}">{escape(label)}</text>'
+            f'<text{style[mark]} x="{x:.1f}" y="{y + 4.2:.1f}">{escape(label)}</text>'
         )
 
 

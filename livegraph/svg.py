@@ -11,14 +11,15 @@ from livegraph.card import Card, card, group_card, sign, stub
 from livegraph.collector import uncollected
 from livegraph.fold import LIMIT, Fold, Group, View, members
 from livegraph.graph import Edge, Graph
-from livegraph.layout import Placed, Space, layout, rank
+from livegraph.layout import Placed, Point, Space, layout, rank
 from livegraph.lines import Pills, head, line, pill_width
 from livegraph.text import headline
-from livegraph.theme import literal
+from livegraph.theme import Style, style_of
 from livegraph.words import ENGLISH, Words
 
 # A thumbnail shows the shape of a graph, not its every card.
 _THUMB = 16
+_THUMB_WIDTH = 420
 # A wider picture would shrink below readable text on a page.
 WIDEST = 940
 _MARGIN = 14
@@ -53,28 +54,37 @@ def svg(
     groups; ``words`` holds every label. ``about`` describes the picture to those
     who do not see it: ``text(graph)``, or one sentence where it is left out.
     """
-    view = Fold(graph, limit).top()
-    picture = draw(
-        graph, view, prefix, down=down, title=title, words=words, about=about
-    )
-    if theme == "page":
-        return picture.svg
-    return literal(picture.svg, theme)
+    return draw(
+        graph,
+        Fold(graph, limit).top(),
+        prefix,
+        theme=theme,
+        down=down,
+        title=title,
+        words=words,
+        about=about,
+    ).svg
 
 
 @uncollected()
-def thumbnail(graph: Graph, *, prefix: str = "lg", words: Words = ENGLISH) -> str:
+def thumbnail(
+    graph: Graph, *, prefix: str = "lg", theme: str = "page", words: Words = ENGLISH
+) -> str:
     """Draw ``graph`` for a gallery card: names and lines, legible at 300 pixels."""
+    style = style_of(theme)
     view = Fold(graph, _THUMB).top()
-    cards = [sign(_caption(graph, item), _kind(graph, item)) for item in view.items]
+    cards = [
+        sign(_caption(graph, item), _kind(graph, item), style) for item in view.items
+    ]
     ranks = rank(len(cards), view.links)
     space = Space(between=14, layers=44, lines=14, port=14)
     sizes = [(one.width, one.height) for one in cards]
-    across = _natural_width(cards, ranks, 0)
-    placed = layout(sizes, view.links, down=across > 420, space=space, ranks=ranks)
-    out = [_open(graph, _size(placed), prefix, "", words)]
-    for k, route in enumerate(placed.routes):
-        out.append(_link(graph, view, k, route, across > 420, None))
+    down = _natural_width(cards, ranks, 0) > _THUMB_WIDTH
+    placed = layout(sizes, view.links, down=down, space=space, ranks=ranks)
+    out = [_open(graph, _size(placed), prefix, "", words, style)]
+    for k, route in enumerate(_along(placed, down)):
+        const = _const(graph, view, k)
+        out.append(_link(graph, view.edges[k], const, route, down, style))
     for (x, y), one in zip(placed.corners, cards, strict=True):
         out.append(f'<g transform="translate({x:.0f} {y:.0f})">{one.draw()}</g>')
     out.append("</g></svg>")
@@ -116,6 +126,7 @@ def draw(
     view: View,
     prefix: str,
     *,
+    theme: str = "page",
     down: bool | None = None,
     title: str = "",
     words: Words = ENGLISH,
@@ -126,16 +137,19 @@ def draw(
 ) -> Picture:
     """Draw one view of ``graph``.
 
+    ``theme`` is that of ``svg``;
     ``narrow`` makes a picture for a small screen, top-down; ``about`` describes
     it, else one sentence does;
     ``steps`` adds what the stepper reads; ``anchors`` gives the id of the place
     where a group is drawn open, empty for nowhere.
     """
-    cards = _cards(graph, view, words, narrow)
+    style = style_of(theme)
+    cards = _cards(graph, view, style, words, narrow)
     ranks = rank(len(cards), view.links)
+    consts = [_const(graph, view, k) for k in range(len(view.links))]
     labels = [
-        _label(graph, edges, _const(graph, view, k), words)
-        for k, edges in enumerate(view.edges)
+        _label(graph, edges, const, words)
+        for edges, const in zip(view.edges, consts, strict=True)
     ]
     widest = max((pill_width(text) for text, _ in labels if text), default=22)
     if down is None:
@@ -154,27 +168,28 @@ def draw(
     mapped = any(one.mapped for one in cards)
     key = _key_width(words) if mapped else 0
     size = _size(placed, key)
-    out = [_open(graph, size, prefix, title, words, about)]
-    pills = Pills(down)
+    out = [_open(graph, size, prefix, title, words, style, about)]
+    pills = Pills(down, style)
     marks = []
-    for k, route in enumerate(placed.routes):
-        out.append(_link(graph, view, k, route, down, steps))
+    for k, route in enumerate(_along(placed, down)):
+        edges = view.edges[k]
+        data = steps.of_edges(edges) if steps else ""
+        out.append(_link(graph, edges, consts[k], route, down, style, data))
         text, kind = labels[k]
         if text:
             pill = pills.place(route, text, none=kind != "grad")
-            data = steps.of_edges(view.edges[k]) if steps else ""
-            marks.append(f'<g class="lg-pill"{data}>{pill}</g>')
+            marks.append(f"<g{style['lg-pill']}{data}>{pill}</g>")
     for i, (x, y) in enumerate(placed.corners):
         data = steps.of_item(view.items[i]) if steps else ""
         if anchors is not None and (target := anchors(view.items[i])):
             data += f' data-open="{target}"'
         out.append(
-            f'<g class="lg-card"{data} transform="translate({round(x)} {round(y)})">'
+            f'<g{style["lg-card"]}{data} transform="translate({round(x)} {round(y)})">'
             f"{cards[i].draw()}</g>"
         )
     out.extend(marks)
     if key:
-        out.append(_key(placed.height, words))
+        out.append(_key(placed.height, words, style))
     out.append("</g></svg>")
     return Picture("".join(out), *size, down)
 
@@ -191,18 +206,20 @@ def _key_width(words: Words) -> float:
     return _KEY_LABEL + width(words.colours, 11.5) - _MARGIN
 
 
-def _key(below: float, words: Words) -> str:
+def _key(below: float, words: Words, style: Style) -> str:
     """Explain the colours of heat maps, in the corner below the picture."""
     top = round(below) + 16
     cells = "".join(
-        f'<path class="lg-h{level}" d="M{(level + 4) * 6} {top}h11v11h-11z"/>'
+        f'<path{style[f"lg-h{level}"]} d="M{(level + 4) * 6} {top}h11v11h-11z"/>'
         for level in (-4, -2, 0, 2, 4)
     )
     label = escape(words.colours)
-    return f'{cells}<text class="lg-s" x="{_KEY_LABEL}" y="{top + 10}">{label}</text>'
+    return f'{cells}<text{style["lg-s"]} x="{_KEY_LABEL}" y="{top + 10}">{label}</text>'
 
 
-def _cards(graph: Graph, view: View, words: Words, narrow: bool) -> list[Card]:
+def _cards(
+    graph: Graph, view: View, style: Style, words: Words, narrow: bool
+) -> list[Card]:
     """Measure the cards of a view."""
     nodes = graph.nodes
     made = []
@@ -210,14 +227,15 @@ def _cards(graph: Graph, view: View, words: Words, narrow: bool) -> list[Card]:
         if isinstance(item, Group):
             if k in view.outside:
                 label = words.more.format(count=item.ops)
-                made.append(stub(label))
+                made.append(stub(label, style))
             else:
-                made.append(group_card(item.label, item.ops, nodes[item.last], words))
+                last = nodes[item.last]
+                made.append(group_card(item.label, item.ops, last, style, words))
         elif k in view.outside:
             node = nodes[item]
-            made.append(stub(node.name or node.expr or node.fn))
+            made.append(stub(node.name or node.expr or node.fn, style))
         else:
-            made.append(card(nodes[item], words, narrow))
+            made.append(card(nodes[item], style, words, narrow))
     return made
 
 
@@ -282,6 +300,7 @@ def _open(
     prefix: str,
     title: str,
     words: Words,
+    style: Style,
     about: str = "",
 ) -> str:
     wide, high = size
@@ -291,12 +310,12 @@ def _open(
         title = words.graph_of.format(names=words.listed(names) or "…")
     about = about or headline(graph, words)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="lg-svg" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg"{style["lg-svg"]} role="img" '
         f'aria-labelledby="{prefix}-t" aria-describedby="{prefix}-d" '
         f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}">'
         f'<title id="{prefix}-t">{escape(title)}</title>'
         f'<desc id="{prefix}-d">{escape(about)}</desc>'
-        f'<rect class="lg-paper" width="{wide}" height="{high}"/>'
+        f'<rect{style["lg-paper"]} width="{wide}" height="{high}"/>'
         f'<g transform="translate({_MARGIN} {_MARGIN})">'
     )
 
@@ -323,30 +342,35 @@ def _label(
     return (words.none, "none") if edge.grads and not const else ("", "")
 
 
+def _along(placed: Placed, down: bool) -> list[list[Point]]:
+    """Return the routes as points that say first how far along the picture."""
+    if down:
+        return [[(y, x) for x, y in route] for route in placed.routes]
+    return placed.routes
+
+
 def _link(
     graph: Graph,
-    view: View,
-    k: int,
-    route: list[tuple[float, float]],
+    edges: tuple[int, ...],
+    const: bool,
+    route: list[Point],
     down: bool,
-    steps: Steps | None,
+    style: Style,
+    data: str = "",
 ) -> str:
-    edges = view.edges[k]
     delivered = any([_delivered(graph.edges[i]) for i in edges])
-    const = _const(graph, view, k)
     shift = -4 if delivered else 0
     mark = "lg-fc" if const else "lg-fm" if len(edges) > 1 else "lg-f"
     tip = "lg-ch" if const else "lg-fh"
-    data = steps.of_edges(edges) if steps else ""
     out = (
-        f'<g class="lg-line"{data}><path class="{mark}" '
+        f"<g{style['lg-line']}{data}><path{style[mark]} "
         f'd="{line(route, down=down, shift=shift)}"/>'
-        f'<path class="{tip}" d="{head(route, down=down, shift=shift)}"/>'
+        f'<path{style[tip]} d="{head(route, down=down, shift=shift)}"/>'
     )
     if delivered:
         out += (
-            f'<path class="lg-b" d="{line(route, down=down, shift=5, back=True)}"/>'
-            f'<path class="lg-bh" d="{head(route, down=down, shift=5, back=True)}"/>'
+            f'<path{style["lg-b"]} d="{line(route, down=down, shift=5, back=True)}"/>'
+            f'<path{style["lg-bh"]} d="{head(route, down=down, shift=5, back=True)}"/>'
         )
     return out + "</g>"
 

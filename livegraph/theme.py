@@ -1,13 +1,14 @@
 """The colours and fonts of the pictures, read from ``picture.css``.
 
 The style sheet is the only place that knows a colour. A picture for a page
-carries its class names; a picture with literal colours has each class name
-replaced by what the style sheet says about it, so that no viewer needs CSS.
+carries its class names; a picture with literal colours has in place of each
+class name what the style sheet says about it, so that no viewer needs CSS.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,7 +19,6 @@ _FONT = re.compile(r"--lg-(mono):([^;]*);")
 _RULE = re.compile(r"^\.(lg-[a-z0-9-]+)\{([^}]*)\}$", re.MULTILINE)
 _VARIABLE = re.compile(r"var\(--lg-([a-z]+)\)")
 _FALLBACK = re.compile(r"var\(--[a-z-]+,([^)]*)\)")
-_CLASS = re.compile(' class="([^"]*)"')
 _DRAWN = ("fill", "stroke", "font", "text")
 
 
@@ -57,10 +57,26 @@ def attributes(theme: str) -> dict[str, str]:
     return found
 
 
-def literal(picture: str, theme: str) -> str:
-    """Replace every class name in ``picture`` by the attributes it stands for."""
-    known = attributes(theme)
-    # Text with a class stands outside every tag: quotes in text are escaped.
-    pieces = _CLASS.split(picture)
-    pieces[1::2] = [known.get(name, "") for name in pieces[1::2]]
-    return "".join(pieces)
+class Style(dict[str, str]):
+    """Class name → what stands in a tag for it, with a space before.
+
+    ``classes`` says whether a class that is asked for stays one, or was no style.
+    """
+
+    def __init__(self, known: Mapping[str, str], classes: bool) -> None:
+        super().__init__(known)
+        self._classes = classes
+
+    def __missing__(self, name: str) -> str:
+        """Return and keep the attribute for a class without literal style."""
+        found = self[name] = f' class="{name}"' if self._classes else ""
+        return found
+
+
+@lru_cache
+def style_of(theme: str) -> Style:
+    """Return the style of pictures in ``theme``: ``page``, ``light`` or ``dark``.
+
+    Raises ValueError for any other one.
+    """
+    return Style({}, True) if theme == "page" else Style(attributes(theme), False)

@@ -84,12 +84,11 @@ def write(outdir: Path, lesson: str, graph: str, name: str) -> None:
     letters would shrink all the same, its shape is shown: names and lines.
     """
     from livegraph.svg import svg, thumbnail
-    from livegraph.theme import literal
 
     recorded = load(graph)
     picture = max((svg(recorded, down=down) for down in (False, True)), key=growth)
     if growth(picture) < 1:
-        picture = literal(thumbnail(recorded), "light")
+        picture = thumbnail(recorded, theme="light")
     target = Path(outdir) / address_of(lesson)
     target.parent.mkdir(exist_ok=True)
     target.write_bytes(png(card(picture, name)))

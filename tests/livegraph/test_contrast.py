@@ -9,7 +9,7 @@ import pytest
 from graphs import network, small, unusual
 
 from livegraph.svg import svg, thumbnail
-from livegraph.theme import literal, palette, stylesheet
+from livegraph.theme import palette, stylesheet
 
 SVG = "{http://www.w3.org/2000/svg}"
 TEXT, LINE = 4.5, 3.0
@@ -41,7 +41,7 @@ def pictures(theme: str) -> list[ElementTree.Element]:
     """Every kind of card and line, in literal colours."""
     graphs = (small(), unusual(), network(12))
     drawn = [svg(graph, theme=theme) for graph in graphs]
-    drawn += [literal(thumbnail(graph), theme) for graph in graphs]
+    drawn += [thumbnail(graph, theme=theme) for graph in graphs]
     return [ElementTree.fromstring(one) for one in drawn]
 
 

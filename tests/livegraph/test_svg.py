@@ -21,7 +21,7 @@ from livegraph.lines import Pills
 from livegraph.numbers import number_words
 from livegraph.svg import draw, svg, thumbnail
 from livegraph.text import headline
-from livegraph.theme import attributes
+from livegraph.theme import attributes, style_of
 from livegraph.wording import value_words
 from livegraph.words import Words, translated
 
@@ -283,8 +283,8 @@ def test_a_picture_is_as_wide_as_its_key() -> None:
 
 
 def test_pills_on_one_line_make_room_for_each_other() -> None:
-    pills = Pills(down=True)
-    route = [(50.0, 0.0), (50.0, 0.0), (60.0, 72.0), (60.0, 72.0)]
+    pills = Pills(down=True, style=style_of("page"))
+    route = [(0.0, 50.0), (0.0, 50.0), (72.0, 60.0), (72.0, 60.0)]
     found = [pills.place(route, "0.25") for _ in range(2)]
     tops = [float(re.search(' y="([^"]+)"', one)[1]) for one in found]  # type: ignore[index]
     assert abs(tops[0] - tops[1]) >= 20
