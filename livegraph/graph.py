@@ -4,6 +4,9 @@ Nothing here imports torch: a ``Graph`` holds numbers and words, no tensor and
 no autograd node, so it can be kept, compared, pickled and written as JSON.
 """
 
+# The classes are not frozen: that makes an instance take three times as long, and
+# a graph of forty nodes has hundreds.
+
 from __future__ import annotations
 
 import json
@@ -13,7 +16,7 @@ from typing import Any
 Number = float | int | bool | complex
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Value:
     """What a tensor held at one moment.
 
@@ -32,7 +35,7 @@ class Value:
     high: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Saved:
     """One tensor that a node keeps for backward.
 
@@ -49,7 +52,7 @@ class Saved:
     state: str = "kept"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Node:
     """One card: a leaf, the result of an operation, or a constant.
 
@@ -104,7 +107,7 @@ class Node:
         return self.grads[-1][0] if self.grads else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Edge:
     """``dst`` used output ``output_nr`` of ``src`` as its input ``input_nr``.
 
@@ -124,7 +127,7 @@ class Edge:
         return self.grads[-1] if self.grads else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
     """One step of the story: ``phase`` is ``forward`` or ``backward``.
 
@@ -138,7 +141,7 @@ class Step:
     backward_pass: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Graph:
     """A whole graph, as far back as it goes from ``roots``, given by id.
 

@@ -21,8 +21,6 @@ NUMBERS = 64
 _OWN_CODE = torch._C._disabled_torch_dispatch_impl
 _is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
 _count_modes = torch._C._len_torch_dispatch_stack
-# Below this count Python sums faster than torch starts a kernel.
-_BY_HAND = 16
 
 Reading = bytes
 
@@ -89,11 +87,10 @@ def _read(tensor: torch.Tensor, shape: tuple[int, ...], dtype: str) -> Reading:
     """Return the reading of a strided tensor with storage."""
     if not shape:
         return summarised(shape, dtype, (tensor.item(),))
-    count = tensor.numel()
     flat = tensor.detach().reshape(-1)
-    if count <= _BY_HAND:
+    # So few numbers Python sums up faster than torch starts a kernel.
+    if tensor.numel() <= NUMBERS:
         return summarised(shape, dtype, tuple(flat.tolist()))
-    kept = tuple(flat.tolist()) if count <= NUMBERS else None
     if flat.is_complex():
         flat = flat.abs()
     elif not flat.is_floating_point():
@@ -102,7 +99,7 @@ def _read(tensor: torch.Tensor, shape: tuple[int, ...], dtype: str) -> Reading:
     ends = _ends(flat)
     if ends and not math.isfinite(ends[0] + ends[1]):
         ends = _ends(flat[torch.isfinite(flat)])
-    return pack((shape, dtype, kept, norm, *ends))
+    return pack((shape, dtype, None, norm, *ends))
 
 
 def _norm(flat: torch.Tensor) -> float:
@@ -125,10 +122,11 @@ def summarised(
     shape: tuple[int, ...], dtype: str, numbers: tuple[Number, ...]
 ) -> Reading:
     """Return a reading whose norm and extremes are computed from its numbers."""
-    if len(numbers) == 1 and type(numbers[0]) is float:
-        number = numbers[0]
-        if math.isfinite(number):
-            return pack((shape, dtype, numbers, abs(number), number, number))
+    # The numbers of a tensor are of one kind.
+    if numbers and type(numbers[0]) is float:
+        norm = math.hypot(*numbers)
+        if math.isfinite(norm):
+            return pack((shape, dtype, numbers, norm, min(numbers), max(numbers)))
     moduli = [abs(number) for number in numbers]
     norm = math.hypot(*moduli)
     if any(isinstance(number, complex) for number in numbers):
