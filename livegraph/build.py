@@ -82,6 +82,7 @@ class _Writer:
         self._notes = notes
         self._passes = passes
         self._silent = (None,) * len(passes)
+        self._early = any(one.arrived for one in passes)
         self._phrases = Phrases(cards, notes)
         self._values: dict[Reading, Value] = {}
         self._modules = dict(notes.modules)
@@ -127,31 +128,31 @@ class _Writer:
         """Return the node of one card."""
         if card.kind == "const":
             return self._const(card)
+        silent = False
         for event in events:
-            if event is not None and len(event[0]) > card.outputs:
-                card.outputs = len(event[0])
+            if event is not None:
+                silent = silent or not any(event[0])
+                card.outputs = max(card.outputs, len(event[0]))
         outputs = range(card.outputs)
         names = _NAMELESS
         if card.names or card.outputs > 1:
             names = tuple([card.names.get(which, "") for which in outputs])
         values = tuple([self._value(card.values.get(which)) for which in outputs])
-        marks = ("root",) if is_root else ()
         grads = tuple(
             [
                 self._got(card, one, event)
                 for one, event in zip(self._passes, events, strict=True)
             ]
         )
-        arrived = self._arrived(card, grads)
-        silent = [event for event in events if event is not None and not any(event[0])]
+        marks = ("root",) if is_root else ()
         if card.kind == "leaf":
             marks += ("undefined",) if silent else ()
-            return self._leaf(card, names, values, grads, marks, arrived)
+            return self._leaf(card, names, values, grads, marks)
         if not grads and card.retained:
             retained = [self._value(card.retained.get(which)) for which in outputs]
             grads = (tuple(retained),)
         saved = self._saved(card)
-        if "freed" in [one.state for one in saved]:
+        if any([one.state == "freed" for one in saved]):
             marks += ("freed",)
         if silent:
             marks += ("undefined",)
@@ -165,7 +166,7 @@ class _Writer:
             grads,
             saved=saved,
             hooks=self._hooks(card),
-            arrived=arrived,
+            arrived=self._arrived(card, grads),
             marks=marks + self._marks(card),
             module=self._module(card),
         )
@@ -184,7 +185,7 @@ class _Writer:
         self, card: Card, one: Pass, event: tuple | None
     ) -> tuple[Value | None, ...]:
         """Return the gradient of each output in one pass."""
-        got = list(map(self._value, event[0])) if event else []
+        got = [self._value(grad) for grad in event[0]] if event else []
         got += [None] * (card.outputs - len(got))
         if one.asked:
             for which in range(card.outputs):
@@ -197,7 +198,7 @@ class _Writer:
         self, card: Card, grads: tuple[tuple[Value | None, ...], ...]
     ) -> tuple[tuple[Value | None, ...], ...]:
         """Return what arrived before a hook changed it, () where none did."""
-        if not any(one.arrived for one in self._passes):
+        if not self._early:
             return ()
         found = []
         for one, got in zip(self._passes, grads, strict=True):
@@ -217,7 +218,6 @@ class _Writer:
         values: tuple,
         grads: tuple,
         marks: tuple,
-        arrived: tuple,
     ) -> Node:
         return Node(
             card.place,
@@ -227,15 +227,17 @@ class _Writer:
             values=values,
             grads=grads,
             parts=tuple(
-                tuple(map(self._value, one.parts.get(card.number, ())))
-                for one in self._passes
+                [
+                    tuple(map(self._value, one.parts.get(card.number, ())))
+                    for one in self._passes
+                ]
             ),
             before=tuple(
-                self._value(one.before.get(card.number)) for one in self._passes
+                [self._value(one.before.get(card.number)) for one in self._passes]
             ),
             held=self._value(card.held),
             hooks=self._hooks(card),
-            arrived=arrived,
+            arrived=self._arrived(card, grads),
             marks=marks + self._changed(card),
         )
 

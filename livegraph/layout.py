@@ -24,7 +24,7 @@ Link = tuple[int, int]
 _STRAIGHT = 8.0
 # A leaf follows the operation that uses it, and does not pull at it.
 _LEAF_PULL = 1e-5
-# What is to stay where it is pulls at itself.
+# How what is not to move weighs against it.
 _HELD = 1e6
 # So many long links of one box share a trunk.
 _TRUNK = 4
@@ -259,28 +259,26 @@ class _Grid:
         self._ports(place, space)
         half = [size[1] / 2 for size in self.sizes]
         half += [0.0] * (len(self.ranks) - self.count)
-        apart = []
+        self.rows: list[Row] = []
         for layer in self.layers:
-            offsets = [0.0]
-            for v, w in zip(layer, layer[1:], strict=False):
-                thin = v >= self.count or w >= self.count
-                gap = space.lines if thin else space.between
-                offsets.append(offsets[-1] + half[v] + half[w] + gap)
-            middle = offsets[-1] / 2
-            for v, offset in zip(layer, offsets, strict=True):
-                cross[v] = offset - middle
-            apart.append(offsets)
-        rows = [
-            list(zip(layer, offsets, strict=True))
-            for layer, offsets in zip(self.layers, apart, strict=True)
-        ]
-        settle(rows, self.pull_in, self.pull_out, cross)
+            row: Row = []
+            offset = 0.0
+            for v in layer:
+                if row:
+                    before = row[-1][0]
+                    thin = v >= self.count or before >= self.count
+                    gap = space.lines if thin else space.between
+                    offset += half[before] + half[v] + gap
+                row.append((v, offset))
+            for v, at in row:
+                cross[v] = at - offset / 2
+            self.rows.append(row)
+        settle(self.rows, self.pull_in, self.pull_out, cross)
         for spine in self._spines():
-            self._straighten(spine, place, apart)
-        for row in rows:
-            self._follow(row)
+            self._straighten(spine, place)
+        self._follow()
         if room < inf:
-            self._squeeze(apart, half, room)
+            self._squeeze(half, room)
 
     def _ports(self, place: list[int], space: Space) -> None:
         """Spread the links along a box's side in the order of their other ends."""
@@ -337,9 +335,7 @@ class _Grid:
             at += step
         return ports
 
-    def _squeeze(
-        self, apart: list[list[float]], half: list[float], room: float
-    ) -> None:
+    def _squeeze(self, half: list[float], room: float) -> None:
         """Move what reaches out of a window of breadth ``room`` back into it."""
         cross = self.cross
         low, high = min(map(sub, cross, half)), max(map(add, cross, half))
@@ -350,15 +346,16 @@ class _Grid:
             for layer in self.layers
         )
         low = middles[len(middles) // 2] - room / 2
-        for layer, offsets in zip(self.layers, apart, strict=True):
-            first = low + half[layer[0]]
+        for row in self.rows:
+            (start, _), (end, length) = row[0], row[-1]
+            first = low + half[start]
             # Both bounds keep the distances of the layer, so cutting does too.
-            slack = room - half[layer[0]] - half[layer[-1]] - offsets[-1]
+            slack = room - half[start] - half[end] - length
             if slack < 0:
                 # It fits nowhere; packed, it reaches out as little as it can.
                 first += slack / 2
                 slack = 0.0
-            for v, offset in zip(layer, offsets, strict=True):
+            for v, offset in row:
                 cross[v] = min(max(cross[v], first + offset), first + offset + slack)
 
     def _spines(self) -> list[list[int]]:
@@ -383,9 +380,7 @@ class _Grid:
             spines.append(spine)
         return spines
 
-    def _straighten(
-        self, spine: list[int], place: list[int], apart: list[list[float]]
-    ) -> None:
+    def _straighten(self, spine: list[int], place: list[int]) -> None:
         """Draw the runs of a spine that have room as one straight line."""
         cross = self.cross
         run: list[int] = []
@@ -396,14 +391,16 @@ class _Grid:
             if run:
                 last = run[-1]
                 shift += self.ports_out[last][v][0] - self.ports_in[v][last][0]
-            r = self.ranks[v]
+            row = self.rows[self.ranks[v]]
             i = place[v]
-            layer, offsets = self.layers[r], apart[r]
+            offset = row[i][1]
             floor, ceiling = -inf, inf
             if i:
-                floor = cross[layer[i - 1]] + offsets[i] - offsets[i - 1] - shift
-            if i + 1 < len(layer):
-                ceiling = cross[layer[i + 1]] - offsets[i + 1] + offsets[i] - shift
+                w, other = row[i - 1]
+                floor = cross[w] + offset - other - shift
+            if i + 1 < len(row):
+                w, other = row[i + 1]
+                ceiling = cross[w] - other + offset - shift
             if run and max(low, floor) > min(high, ceiling):
                 self._align(run, shifts, low, high)
                 low, high = floor + shift, ceiling + shift
@@ -423,14 +420,17 @@ class _Grid:
         for v, shift in zip(run, shifts, strict=True):
             cross[v] = base + shift
 
-    def _follow(self, row: Row) -> None:
-        """Move the leaves of a layer to what uses them; the rest stays."""
+    def _follow(self) -> None:
+        """Move leaves to what uses them; the rest stays."""
         ins, count = self.ins, self.count
-        leaves = [v for v, _ in row if v < count and not ins[v]]
-        if leaves:
-            pulls = {v: (_HELD, 0.0, [(v, _HELD)]) for v, _ in row}
-            pulls.update([(v, self.pull_out[v]) for v in leaves])
-            move(row, pulls, self.cross)
+        leaf = [v < count and not around for v, around in enumerate(ins)]
+        pulls = [
+            pull if alone else FREE
+            for pull, alone in zip(self.pull_out, leaf, strict=True)
+        ]
+        for row in self.rows:
+            if any([leaf[v] for v, _ in row]):
+                move(row, pulls, self.cross, _HELD)
 
     def draw(self, space: Space) -> Placed:
         """Turn layers and centres into corners and routes."""

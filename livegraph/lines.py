@@ -96,7 +96,7 @@ class Pills:
             y = ay + (by - ay) * _rise((x - ax) / (bx - ax)) if ay != by else ay
             if self.down:
                 x, y = y, x
-            overlap = sum([_overlap(x, y, wide, rect) for rect in taken])
+            overlap = _overlap(x, y, wide / 2, taken)
             if overlap < best[0]:
                 best = (overlap, x, y)
             if not overlap:
@@ -134,9 +134,13 @@ def _rise(run: float) -> float:
     return t * t * (3 - 2 * t)
 
 
-def _overlap(x: float, y: float, wide: float, rect: Rect) -> float:
-    """Return the area that a pill at ``x``, ``y`` shares with ``rect``."""
-    left, top, right, bottom = rect
-    across = min(x + wide / 2, right) - max(x - wide / 2, left) + 4
-    along = min(y + 10, bottom) - max(y - 10, top) + 3
-    return across * along if across > 0 and along > 0 else 0
+def _overlap(x: float, y: float, half: float, taken: list[Rect]) -> float:
+    """Return the area that a pill at ``x``, ``y``, ``half`` as wide, shares."""
+    area = 0.0
+    for left, top, right, bottom in taken:
+        across = min(x + half, right) - max(x - half, left) + 4
+        if across > 0:
+            along = min(y + 10, bottom) - max(y - 10, top) + 3
+            if along > 0:
+                area += across * along
+    return area

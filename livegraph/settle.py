@@ -7,7 +7,7 @@ each neighbour with its weight.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import inf
 from operator import sub
 
@@ -18,7 +18,7 @@ Row = list[tuple[int, float]]
 """A layer: each vertex, and its least distance from the first one."""
 
 # A vertex that nothing pulls stays, unless another one needs the room.
-_LOOSE = 0.01
+LOOSE = 0.01
 # Movements smaller than this, in pixels, are none.
 _STILL = 1
 _MANY = 3000
@@ -60,12 +60,10 @@ def _still(before: list[float], after: list[float]) -> bool:
     return max(moved) - min(moved) < _STILL
 
 
-def move(
-    row: Row, pulls: Sequence[Pull] | Mapping[int, Pull], cross: list[float]
-) -> None:
+def move(row: Row, pulls: list[Pull], cross: list[float], loose: float = LOOSE) -> None:
     """Move the vertices of a layer as near as they may come to where they are pulled.
 
-    What pulls a vertex stands in other layers, or is the vertex itself.
+    ``loose`` is the weight with which a vertex that nothing pulls stays.
     """
     last = -inf
     for v, offset in row:
@@ -77,14 +75,12 @@ def move(
         at = cross[v] - offset
         if at <= last:
             # Each where it is pulled is too near, or in another order.
-            _spread(row, pulls, cross)
+            _spread(row, pulls, cross, loose)
             return
         last = at
 
 
-def _spread(
-    row: Row, pulls: Sequence[Pull] | Mapping[int, Pull], cross: list[float]
-) -> None:
+def _spread(row: Row, pulls: list[Pull], cross: list[float], loose: float) -> None:
     """Least squares under the distances: isotonic regression."""
     blocks: list[tuple[float, float, int]] = []  # weighted sum, weight, members
     for v, offset in row:
@@ -93,7 +89,7 @@ def _spread(
             for w, one in around:
                 total += cross[w] * one
         else:
-            weight, total = _LOOSE, cross[v] * _LOOSE
+            weight, total = loose, cross[v] * loose
         total -= offset * weight
         members = 1
         while blocks:
