@@ -16,7 +16,7 @@ from livegraph.names import named_modules
 from livegraph.notes import Notes
 from livegraph.passes import Pass
 from livegraph.phrases import UNKNOWN, Phrases
-from livegraph.saved import saved_tensors
+from livegraph.saved import saved_tensors, state_since
 from livegraph.values import Reading, unpack, value_of
 from livegraph.walk import reach, start_of
 from livegraph.wording import alike
@@ -246,20 +246,15 @@ class _Writer:
         packed = self._notes.saved.get(card.number)
         if packed is None:
             return tuple(self._saved_now(card))
-        notes = unpack(packed)
-        if not notes:
-            return ()
-        versions = {note[0]: note[3] for note in notes}
-        now = {name: state for name, state, _ in saved_tensors(card.fn, versions)}
         return tuple(
             [
                 Saved(
                     field,
                     "" if of is None else _known(self._phrases.word(of)),
                     self._value(reading),
-                    now.get(field, "freed"),
+                    state_since(card.fn, field, version),
                 )
-                for field, of, reading, _ in notes
+                for field, of, reading, version in unpack(packed)
             ]
         )
 

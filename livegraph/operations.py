@@ -235,7 +235,7 @@ class Operations:
     def _saved(self, fn: Fn, number: int) -> bytes:
         """Note what a node keeps, and the values of nodes only seen through it."""
         notes: list[SavedNote] = []
-        for field, state, tensor in saved_tensors(fn, {}):
+        for field, state, tensor in saved_tensors(fn, fresh=True):
             if state == "hidden":
                 notes.append((field, None, None, -1))
             elif tensor is not None:

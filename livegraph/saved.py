@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import torch
@@ -12,18 +12,16 @@ from torch.autograd.graph import Node as Fn
 from livegraph.identity import version_of
 
 _RAW = "_raw_saved_"
-Versions = Mapping[str, int] | None
 Told = tuple[str, str, torch.Tensor | None]
 
 
-def saved_tensors(fn: Fn, versions: Versions = None) -> Iterator[Told]:
+def saved_tensors(fn: Fn, fresh: bool = False) -> Iterator[Told]:
     """Yield field, state and the tensor itself for all that ``fn`` keeps.
 
     The state is ``kept``, ``overwritten``, ``freed`` (the tensor is None) or
     ``hidden`` (a hook packed it: the tensor is None, and is not unpacked).
-    A field that never held a tensor is left out. ``versions`` tells the version
-    of each field's tensor when it was saved, where that is known; a node made
-    this moment has none to tell, and {} says that all is as it was.
+    A field that never held a tensor is left out. ``fresh`` says that the node was
+    made this moment, so that all is as it was.
     """
     for field in _fields(type(fn)):
         try:
@@ -32,42 +30,51 @@ def saved_tensors(fn: Fn, versions: Versions = None) -> Iterator[Told]:
             yield field, "freed", None
             continue
         if isinstance(raw, (tuple, list)):
-            yield from _several(fn, field, raw, versions)
+            yield from _several(fn, field, raw, fresh)
         elif raw.unpack_hook is not None:
             yield field, "hidden", None
         else:
-            state = _state(fn, field) if versions is None else "kept"
-            found = _told(field, state, raw.data, versions)
-            if found is not None:
-                yield found
+            state = "kept" if fresh else _state(fn, field)
+            if raw.data is not None or state == "freed":
+                yield field, state, raw.data
 
 
 def _several(
-    fn: Fn, field: str, slots: Sequence[SavedTensor], versions: Versions
+    fn: Fn, field: str, slots: Sequence[SavedTensor], fresh: bool
 ) -> Iterator[Told]:
     """Yield the same for a field that keeps a list of tensors."""
     if any(slot.unpack_hook is not None for slot in slots):
         yield field, "hidden", None
         return
-    state = _state(fn, field) if versions is None else "kept"
+    state = "kept" if fresh else _state(fn, field)
     for place, slot in enumerate(slots):
-        found = _told(f"{field}[{place}]", state, slot.data, versions)
-        if found is not None:
-            yield found
+        if slot.data is not None or state == "freed":
+            yield f"{field}[{place}]", state, slot.data
 
 
-def _told(
-    name: str, state: str, tensor: torch.Tensor | None, versions: Versions
-) -> Told | None:
-    """Return what is to be told of one tensor, None for a field never filled."""
+def state_since(fn: Fn, name: str, version: int) -> str:
+    """Return the state of a tensor that was saved as ``name`` at that version.
+
+    ``name`` is what ``saved_tensors`` called it: ``self``, ``tensors[1]``.
+    """
+    field, bracket, place = name.partition("[")
+    try:
+        raw = getattr(fn, _RAW + field)
+    except RuntimeError:
+        return "freed"
+    if isinstance(raw, (tuple, list)):
+        hidden = any(slot.unpack_hook is not None for slot in raw)
+        if not bracket:
+            return "hidden" if hidden else "freed"
+        if hidden or int(place[:-1]) >= len(raw):
+            return "freed"
+        raw = raw[int(place[:-1])]
+    elif raw.unpack_hook is not None:
+        return "hidden"
+    tensor = raw.data
     if tensor is None:
-        freed = state == "freed" or (versions and name in versions)
-        return (name, "freed", None) if freed else None
-    if versions:
-        before = versions.get(name)
-        if before is not None and before != version_of(tensor):
-            return name, "overwritten", tensor
-    return name, state, tensor
+        return "freed"
+    return "kept" if version_of(tensor) == version else "overwritten"
 
 
 def _state(fn: Fn, field: str) -> str:

@@ -243,11 +243,15 @@ def _thin_out(
     cards: list[Card], ranks: list[int], links: list[tuple[int, int]], room: float
 ) -> list[int]:
     """Move inputs up from layers that need more than ``room``."""
+    taken: dict[int, int] = {}
+    for one, r in zip(cards, ranks, strict=True):
+        taken[r] = taken.get(r, 0) + one.width + _APART
+    if max(taken.values(), default=0) <= room:
+        return ranks
     fed = {dst for _, dst in links}
     layers: dict[int, list[int]] = {}
     for v, r in enumerate(ranks):
         layers.setdefault(r, []).append(v)
-    taken = {r: sum(cards[v].width + _APART for v in vs) for r, vs in layers.items()}
     first = 0
     for r in sorted(layers, reverse=True):
         # The last ones go: what stands first is what an expression names first.
