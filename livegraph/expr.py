@@ -204,6 +204,8 @@ def unwrapped(words: str) -> str:
 
 def is_infix(words: str) -> bool:
     """Tell whether an expression needs brackets inside another one."""
+    if " " not in words:
+        return words.startswith("-")
     depth = 0
     for place, letter in enumerate(words):
         depth += (letter in "([") - (letter in ")]")
