@@ -22,7 +22,7 @@ _MOST_TRIES = 4
 # One crossing is as a rule one that has to be.
 _FEW = 1
 # Rounds without gain before a sweep gives up, and where few crossings are left.
-_IDLE = (4, 0)
+_IDLE = (4, 2)
 
 
 def reduce_crossings(starts: Iterable[Layers], ins: Near, outs: Near) -> Layers:
