@@ -283,6 +283,7 @@ class _Grid:
     def _ports(self, place: list[int], space: Space) -> None:
         """Spread the links along a box's side in the order of their other ends."""
         self.ports_in = self._sides(self.ins, place, space.port)
+        self._centre()
         self.ports_out = self._sides(self.outs, place, space.port)
         self.pull_in, self.pull_out = self._pulls()
 
@@ -334,6 +335,25 @@ class _Grid:
             ports.setdefault(w, []).append(at)
             at += step
         return ports
+
+    def _centre(self) -> None:
+        """Lead a lone line that is no input's to the middle of the side it ends at.
+
+        The boxes of a chain, each with a constant beside it, would else stand like
+        stairs: each port beside the middle moves the next box by as much.
+        """
+        ins, count = self.ins, self.count
+        for v, ports in enumerate(self.ports_in[:count]):
+            if len(ports) < 2:
+                continue
+            inner = [line for w, line in ports.items() if w >= count or ins[w]]
+            if len(inner) != 1:
+                continue
+            middle = sum(inner[0]) / len(inner[0])
+            far = max(map(max, ports.values())) + abs(middle)
+            scale = min(1.0, (self.sizes[v][1] - 32) / 2 / far)
+            for line in ports.values():
+                line[:] = [(at - middle) * scale for at in line]
 
     def _squeeze(self, half: list[float], room: float) -> None:
         """Move what reaches out of a window of breadth ``room`` back into it."""

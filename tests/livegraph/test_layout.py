@@ -131,6 +131,21 @@ def test_a_chain_is_one_straight_line() -> None:
     assert len(heights) == 1
 
 
+@pytest.mark.parametrize("down", [False, True])
+def test_constants_beside_a_chain_do_not_make_it_a_staircase(down: bool) -> None:
+    # 0 is the leaf; each operation uses the one before and a constant of its own.
+    links = [(0, 2), (1, 2)]
+    for k in range(2, 40, 2):
+        links += [(k, k + 2), (k + 1, k + 2)]
+    sizes = [(60.0, 40.0) if k % 2 else (130.0, 90.0) for k in range(41)]
+    placed = layout(sizes, links, down=down)
+    boxes = places(placed, sizes)
+    across = 0 if down else 1
+    middles = [(box[across] + box[across + 2]) / 2 for box in boxes[2::2]]
+    assert len(middles) == 20
+    assert max(middles) - min(middles) < 1
+
+
 def test_an_operation_is_level_with_what_it_continues() -> None:
     # A spine 0 → 3 → 6 with two leaves at each operation.
     links = [(0, 3), (1, 3), (2, 3), (3, 6), (4, 6), (5, 6)]
