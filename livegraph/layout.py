@@ -281,10 +281,16 @@ class _Grid:
             self._squeeze(half, room)
 
     def _ports(self, place: list[int], space: Space) -> None:
-        """Spread the links along a box's side in the order of their other ends."""
-        self.ports_in = self._sides(self.ins, place, space.port)
-        self._centre()
-        self.ports_out = self._sides(self.outs, place, space.port)
+        """Spread the links along a box's side in the order of their other ends.
+
+        A lone line that is no input's ends at the middle: the boxes of a chain, each
+        with a constant beside it, would else stand like stairs.
+        """
+        ins = self.ins
+        inner = [v >= self.count or bool(around) for v, around in enumerate(ins)]
+        level = [False] * len(ins)
+        self.ports_in = self._sides(ins, place, space.port, inner)
+        self.ports_out = self._sides(self.outs, place, space.port, level)
         self.pull_in, self.pull_out = self._pulls()
 
     def _pulls(self) -> tuple[list[Pull], list[Pull]]:
@@ -312,48 +318,45 @@ class _Grid:
         return pull_in, pull_out
 
     def _sides(
-        self, near: list[list[int]], place: list[int], step: float
+        self,
+        near: list[list[int]],
+        place: list[int],
+        step: float,
+        inner: list[bool],
     ) -> list[dict[int, list[float]]]:
         return [
-            self._side(v, around, place, step)
+            self._side(v, around, place, step, inner)
             if len(around) > 1
             else {w: [0.0] for w in around}
             for v, around in enumerate(near)
         ]
 
     def _side(
-        self, v: int, around: list[int], place: list[int], step: float
+        self,
+        v: int,
+        around: list[int],
+        place: list[int],
+        step: float,
+        inner: list[bool],
     ) -> dict[int, list[float]]:
         ports: dict[int, list[float]] = {}
         if v >= self.count:
             for w in around:
                 ports.setdefault(w, []).append(0.0)
             return ports
-        step = min(step, (self.sizes[v][1] - 32) / (len(around) - 1))
-        at = -step * (len(around) - 1) / 2
-        for w in sorted(around, key=place.__getitem__):
+        around = sorted(around, key=place.__getitem__)
+        last = len(around) - 1
+        middle = last / 2
+        kept = [i for i, w in enumerate(around) if inner[w]]
+        if kept and around[kept[0]] == around[kept[-1]]:
+            middle = (kept[0] + kept[-1]) / 2
+        room = (self.sizes[v][1] - 32) / 2
+        step = min(step, room / max(middle, last - middle))
+        at = -step * middle
+        for w in around:
             ports.setdefault(w, []).append(at)
             at += step
         return ports
-
-    def _centre(self) -> None:
-        """Lead a lone line that is no input's to the middle of the side it ends at.
-
-        The boxes of a chain, each with a constant beside it, would else stand like
-        stairs: each port beside the middle moves the next box by as much.
-        """
-        ins, count = self.ins, self.count
-        for v, ports in enumerate(self.ports_in[:count]):
-            if len(ports) < 2:
-                continue
-            inner = [line for w, line in ports.items() if w >= count or ins[w]]
-            if len(inner) != 1:
-                continue
-            middle = sum(inner[0]) / len(inner[0])
-            far = max(map(max, ports.values())) + abs(middle)
-            scale = min(1.0, (self.sizes[v][1] - 32) / 2 / far)
-            for line in ports.values():
-                line[:] = [(at - middle) * scale for at in line]
 
     def _squeeze(self, half: list[float], room: float) -> None:
         """Move what reaches out of a window of breadth ``room`` back into it."""
