@@ -161,7 +161,7 @@ class Block:
             self.width = max(self.columns * _CELL, width(self.scale, 11.5, MONO))
             self.height = self.rows * _CELL + 18
         else:
-            self.width = max(width(line, 13.5, MONO) for line in self.lines)
+            self.width = max([width(line, 13.5, MONO) for line in self.lines])
             self.height = 17 * len(self.lines)
 
     def draw(self, x: float, y: int, style: Style) -> str:

@@ -363,14 +363,13 @@ _WARNINGS = ("freed", "undefined", "changed")
 def _chips(made: Card, node: Node, words: Words) -> float:
     """Small labels: what is special about this node."""
     labels = []
-    if node.marks:
-        freed = any(one.state == "freed" for one in node.saved)
-        hidden = ("root", "freed") if freed else ("root",)
-        labels = [
-            (words.mark(mark), mark in _WARNINGS)
-            for mark in node.marks
-            if mark not in hidden
-        ]
+    for mark in node.marks:
+        if mark == "root":
+            continue
+        # The footer says it, where it names what was freed.
+        if mark == "freed" and any([one.state == "freed" for one in node.saved]):
+            continue
+        labels.append((words.mark(mark), mark in _WARNINGS))
     if node.hooks:
         count = len(node.hooks)
         label = words.hooks.format(count=count) if count > 1 else words.hook
@@ -410,10 +409,13 @@ _STATES = {
 
 def _footer(made: Card, node: Node, words: Words, narrow: bool) -> float:
     """The name of the node, and what it saved under which name."""
-    lines = [("lg-m", escape(node.fn), width(node.fn, 11.5, MONO))]
+    made.foot = [("lg-m", escape(node.fn))]
+    widest = width(node.fn, 11.5, MONO)
     room = 18 if narrow else _FOOT_LENGTH
-    states = {one.state for one in node.saved}
-    for state in filter(states.__contains__, _STATES):
+    states = [one.state for one in node.saved]
+    for state in _STATES:
+        if state not in states:
+            continue
         saved = [one for one in node.saved if one.state == state]
         mark = "lg-x" if state == "overwritten" else "lg-m"
         label = words.mark(_STATES[state])
@@ -421,10 +423,9 @@ def _footer(made: Card, node: Node, words: Words, narrow: bool) -> float:
             lead = label + " " if i == 0 else "\u00a0\u00a0"
             if state == "overwritten" and i == 0:
                 lead = "⚠ " + lead
-            wide = width(lead + line, 11.5, MONO)
-            lines.append((mark, escape(lead + line), wide))
-    made.foot = [(mark, line) for mark, line, _ in lines]
-    return max(wide for _, _, wide in lines) + 2 * PAD
+            made.foot.append((mark, escape(lead + line)))
+            widest = max(widest, width(lead + line, 11.5, MONO))
+    return widest + 2 * PAD
 
 
 def _wrap(saved: list[Saved], room: int) -> list[str]:

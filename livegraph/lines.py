@@ -32,10 +32,12 @@ def line(route: Route, *, down: bool, shift: float, back: bool = False) -> str:
     leaves, enters, end = route[1][0], route[-2][0], route[-1][0]
     if back:
         x += _HEAD
-        leaves = max(leaves, x)
+        if x > leaves:
+            leaves = x
     else:
         end -= _HEAD
-        enters = min(enters, end)
+        if end < enters:
+            enters = end
     last = len(route) - 2
     # The whole number next to a float is quicker than its format ".0f".
     main, cross = round(x), round(y + shift)

@@ -65,45 +65,30 @@ def move(row: Row, pulls: list[Pull], cross: list[float], loose: float = LOOSE) 
 
     ``loose`` is the weight with which a vertex that nothing pulls stays.
     """
+    # Of vertices that would come too near or change their order, the place they
+    # take together, their weight and how many they are: isotonic regression.
+    blocks: list[tuple[float, float, int]] = []
     last = -inf
     for v, offset in row:
         weight, total, around = pulls[v]
         if weight:
             for w, one in around:
                 total += cross[w] * one
-            cross[v] = total / weight
-        at = cross[v] - offset
-        if at <= last:
-            # Each where it is pulled is too near, or in another order.
-            _spread(row, pulls, cross, loose)
-            return
-        last = at
-
-
-def _spread(row: Row, pulls: list[Pull], cross: list[float], loose: float) -> None:
-    """Least squares under the distances: isotonic regression."""
-    blocks: list[tuple[float, float, int]] = []  # weighted sum, weight, members
-    for v, offset in row:
-        weight, total, around = pulls[v]
-        if weight:
-            for w, one in around:
-                total += cross[w] * one
+            at = total / weight - offset
         else:
-            weight, total = loose, cross[v] * loose
-        total -= offset * weight
+            weight = loose
+            at = cross[v] - offset
         members = 1
-        while blocks:
-            other, heavy, more = blocks[-1]
-            if other * weight < total * heavy:
-                break
-            blocks.pop()
-            total += other
-            weight += heavy
+        while at <= last:
+            last, other, more = blocks.pop()
+            at = (at * weight + last * other) / (weight + other)
+            weight += other
             members += more
-        blocks.append((total, weight, members))
+            last = blocks[-1][0] if blocks else -inf
+        blocks.append((at, weight, members))
+        last = at
     i = 0
-    for total, weight, members in blocks:
-        at = total / weight
+    for at, _, members in blocks:
         for v, offset in row[i : i + members]:
             cross[v] = at + offset
         i += members
