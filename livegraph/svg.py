@@ -82,9 +82,9 @@ def thumbnail(
     down = _natural_width(cards, ranks, 0) > _THUMB_WIDTH
     placed = layout(sizes, view.links, down=down, space=space, ranks=ranks)
     out = [_open(graph, _size(placed), prefix, "", words, style)]
+    consts = _consts(graph, view)
     for k, route in enumerate(_along(placed, down)):
-        const = _const(graph, view, k)
-        out.append(_link(graph, view.edges[k], const, route, down, style))
+        out.append(_link(graph, view.edges[k], consts[k], route, down, style))
     for (x, y), one in zip(placed.corners, cards, strict=True):
         out.append(f'<g transform="translate({x:.0f} {y:.0f})">{one.draw()}</g>')
     out.append("</g></svg>")
@@ -146,7 +146,7 @@ def draw(
     style = style_of(theme)
     cards = _cards(graph, view, style, words, narrow)
     ranks = rank(len(cards), view.links)
-    consts = [_const(graph, view, k) for k in range(len(view.links))]
+    consts = _consts(graph, view)
     labels = [
         _label(graph, edges, const, words)
         for edges, const in zip(view.edges, consts, strict=True)
@@ -324,10 +324,13 @@ def _open(
     )
 
 
-def _const(graph: Graph, view: View, k: int) -> bool:
-    """Say whether a link begins at a constant."""
-    src = view.items[view.links[k][0]]
-    return isinstance(src, int) and graph.nodes[src].kind == "const"
+def _consts(graph: Graph, view: View) -> list[bool]:
+    """Say of each link whether it begins at a constant."""
+    const = [
+        isinstance(item, int) and graph.nodes[item].kind == "const"
+        for item in view.items
+    ]
+    return [const[src] for src, _ in view.links]
 
 
 def _label(
@@ -336,6 +339,8 @@ def _label(
     """Return the words of a pill and what they are: ``grad``, ``none`` or ``count``."""
     if len(edges) > 1:
         return f"×{len(edges)}", "count"
+    if const:
+        return "", ""
     edge = graph.edges[edges[0]]
     shown = [brief(grad) for grad in edge.grads if grad is not None]
     if shown:
@@ -343,7 +348,7 @@ def _label(
         if len(shown) > 1 and len(passes) > _LONGEST:
             passes = f"… | {shown[-1]}"
         return passes, "grad"
-    return (words.none, "none") if edge.grads and not const else ("", "")
+    return (words.none, "none") if edge.grads else ("", "")
 
 
 def _along(placed: Placed, down: bool) -> list[list[Point]]:
