@@ -281,12 +281,10 @@ class _Grid:
             self._squeeze(half, room)
 
     def _ports(self, place: list[int], space: Space) -> None:
-        """Spread the links along a box's side in the order of their other ends.
-
-        A lone line that is no input's ends at the middle: the boxes of a chain, each
-        with a constant beside it, would else stand like stairs.
-        """
+        """Spread the links along a box's side in the order of their other ends."""
         ins = self.ins
+        # A lone line that is no input's ends at the middle: the boxes of a chain, each
+        # with a constant beside it, would else stand like stairs.
         inner = [v >= self.count or bool(around) for v, around in enumerate(ins)]
         level = [False] * len(ins)
         self.ports_in = self._sides(ins, place, space.port, inner)
@@ -324,6 +322,11 @@ class _Grid:
         step: float,
         inner: list[bool],
     ) -> list[dict[int, list[float]]]:
+        """Return where on its side each vertex meets each neighbour, from its middle.
+
+        ``step`` is the distance to keep. Where one neighbour alone is ``inner``, its
+        line meets the middle.
+        """
         return [
             self._side(v, around, place, step, inner)
             if len(around) > 1
