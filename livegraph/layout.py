@@ -26,6 +26,8 @@ _STRAIGHT = 8.0
 _LEAF_PULL = 1e-5
 # How what is not to move weighs against it.
 _HELD = 1e6
+# The lines of one side keep this distance, in pixels, before one is led to the middle.
+_NEAR = 20.0
 # So many long links of one box share a trunk.
 _TRUNK = 4
 _DUMMIES = 2000
@@ -286,9 +288,9 @@ class _Grid:
         # A lone line that is no input's ends at the middle: the boxes of a chain, each
         # with a constant beside it, would else stand like stairs.
         inner = [v >= self.count or bool(around) for v, around in enumerate(ins)]
-        level = [False] * len(ins)
         self.ports_in = self._sides(ins, place, space.port, inner)
-        self.ports_out = self._sides(self.outs, place, space.port, level)
+        none = [False] * len(ins)
+        self.ports_out = self._sides(self.outs, place, space.port, none)
         self.pull_in, self.pull_out = self._pulls()
 
     def _pulls(self) -> tuple[list[Pull], list[Pull]]:
@@ -325,7 +327,7 @@ class _Grid:
         """Return where on its side each vertex meets each neighbour, from its middle.
 
         ``step`` is the distance to keep. Where one neighbour alone is ``inner``, its
-        line meets the middle.
+        line meets the middle, or as near to it as the other lines leave room.
         """
         return [
             self._side(v, around, place, step, inner)
@@ -354,8 +356,9 @@ class _Grid:
         if kept and around[kept[0]] == around[kept[-1]]:
             middle = (kept[0] + kept[-1]) / 2
         room = (self.sizes[v][1] - 32) / 2
-        step = min(step, room / max(middle, last - middle))
-        at = -step * middle
+        crowded = min(_NEAR, 2 * room / last)
+        step = min(step, max(crowded, room / max(middle, last - middle)))
+        at = max(-room, min(-step * middle, room - step * last))
         for w in around:
             ports.setdefault(w, []).append(at)
             at += step

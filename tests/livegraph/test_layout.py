@@ -146,6 +146,21 @@ def test_constants_beside_a_chain_do_not_make_it_a_staircase(down: bool) -> None
     assert max(middles) - min(middles) < 1
 
 
+@pytest.mark.parametrize(("leaves", "apart"), [(1, 27), (2, 20.5), (4, 20), (8, 11)])
+def test_a_line_led_to_the_middle_does_not_crowd_the_others(
+    leaves: int, apart: float
+) -> None:
+    # 0 → 1 → 2, and further leaves that 2 uses too.
+    links = [(0, 1), (1, 2), *((3 + k, 2) for k in range(leaves))]
+    sizes = [(90.0, 90.0), (90.0, 90.0), (90.0, 120.0)] + [(90.0, 90.0)] * leaves
+    placed = layout(sizes, links)
+    top = placed.corners[2][1]
+    ends = sorted(route[-1][1] - top for route in placed.routes[1:])
+    gaps = [below - above for above, below in itertools.pairwise(ends)]
+    assert gaps == pytest.approx([apart] * leaves, abs=2)
+    assert ends[0] > 15 and ends[-1] < 105
+
+
 def test_an_operation_is_level_with_what_it_continues() -> None:
     # A spine 0 → 3 → 6 with two leaves at each operation.
     links = [(0, 3), (1, 3), (2, 3), (3, 6), (4, 6), (5, 6)]
